@@ -1,0 +1,1 @@
+"""Worker threads and the engine that owns them: capture, analysis, recording."""
