@@ -2,6 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from models.boxes import Box, CropRule, Image, to_grey
+from models.errors import ModelError
+
+FACE_SIZE = 48  # FER2013's pictures: a face at run time must look as blurred as those of the training
+IMAGE_SIZE = 64  # side of the network's input
 
 EMOTIONS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 FOUR_EMOTIONS = ("happy", "neutral", "sad", "surprise")
@@ -37,3 +48,41 @@ def mood_index(shares: Sequence[float]) -> float:
     """Return happy - sad - angry - fear - disgust, -1..1, for seven shares in the order of `EMOTIONS`."""
     angry, disgust, fear, happy, _neutral, sad, _surprise = shares
     return happy - sad - angry - fear - disgust
+
+
+def cut_face(image: Image, box: Box, crop: CropRule) -> Image:
+    """Return the face in `box` as the network was trained to see it: grey, uint8, (48, 48).
+
+    Where the square of `crop` leaves the picture the picture's edge is repeated. Raises ModelError for a box
+    that is empty or not finite.
+    """
+    x1, y1, x2, y2 = box
+    if not (all(map(isfinite, box)) and x2 > x1 and y2 > y1):
+        raise ModelError(f"Cannot cut a face out of the empty box {box}.")
+    height, width = image.shape[:2]
+    left, top, right, bottom = crop.square(box)
+    side = round(min(max(right - left, 1), 2 * max(width, height)))  # a wild box must not eat the memory
+    x = round(min(max((left + right - side) / 2, -side), width))
+    y = round(min(max((top + bottom - side) / 2, -side), height))
+    inner_x1, inner_y1 = min(max(x, 0), width - 1), min(max(y, 0), height - 1)
+    inner_x2, inner_y2 = max(min(x + side, width), inner_x1 + 1), max(min(y + side, height), inner_y1 + 1)
+    face = to_grey(image[inner_y1:inner_y2, inner_x1:inner_x2])
+    pads = (max(-y, 0), max(y + side - height, 0), max(-x, 0), max(x + side - width, 0))
+    if any(pads):
+        face = cv2.copyMakeBorder(face, *pads, cv2.BORDER_REPLICATE).astype(np.uint8, copy=False)
+    return _resize(face, FACE_SIZE)
+
+
+def to_network_input(faces: Sequence[Image]) -> npt.NDArray[np.float32]:
+    """Return grey (48, 48) faces as the network's input: float32 (n, 3, 64, 64), 0..1, channels alike."""
+    batch = np.empty((len(faces), 3, IMAGE_SIZE, IMAGE_SIZE), np.float32)
+    for row, face in zip(batch, faces, strict=True):
+        row[:] = _resize(face, IMAGE_SIZE)
+    batch /= 255
+    return batch
+
+
+def _resize(image: Image, side: int) -> Image:
+    shrinks = max(image.shape) > side
+    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return cv2.resize(image, (side, side), interpolation=interpolation).astype(np.uint8, copy=False)
