@@ -1,0 +1,113 @@
+"""How a database is opened: address, driver, and SQLite's settings for a lesson that must not be lost."""
+
+import os
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from desktop.store.errors import StoreError
+
+WRITES: Final = "classmood_writes"  # execution option: the transaction is going to write
+
+# WAL: a reader never holds up the recording. FULL and not NORMAL: with NORMAL a power cut takes every commit
+# since the last checkpoint, which is minutes of a lesson; one fsync a second is cheap. secure_delete: a
+# deleted session leaves no bytes behind. trusted_schema: a foreign file's triggers call no functions.
+_SQLITE_SETTINGS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA cell_size_check=ON",
+)
+_POSTGRESQL_TIMEOUT_S = 3
+
+
+def parse_address(address: str | URL) -> URL:
+    """Return a database's address, or raise StoreError if it is none or keeps nothing."""
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError) as error:
+        raise StoreError(
+            "The database's address in the settings can not be read. It looks like "
+            '"postgresql+psycopg://user:password@host/name" or "sqlite:////folder/classmood.db".'
+        ) from error
+    if url.drivername in ("postgres", "postgresql"):
+        url = url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise StoreError("A database in memory keeps nothing. Give a file: sqlite:////folder/classmood.db")
+    return url
+
+
+def open_engine(url: URL, busy_timeout_s: float) -> Engine:
+    """Return an engine for `url`, not connected yet. Raises StoreError if its driver is not installed."""
+    backend = url.get_backend_name()
+    connect_args: dict[str, object] = {}
+    if backend == "sqlite":
+        connect_args = {"timeout": busy_timeout_s}
+    elif backend == "postgresql":
+        connect_args = {"connect_timeout": _POSTGRESQL_TIMEOUT_S}
+    try:
+        engine = create_engine(url, connect_args=connect_args, pool_pre_ping=backend != "sqlite")
+    except (ImportError, NoSuchModuleError) as error:
+        raise StoreError(_missing_driver(url, error)) from error
+    except (ArgumentError, TypeError) as error:
+        raise StoreError(f"The database's address in the settings can not be used: {error}.") from error
+    if backend == "sqlite":
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """Return the database's file if it is SQLite's."""
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def create_private_file(path: Path) -> None:
+    """Create the database's file, or tighten it: only its owner may read it. -wal and -shm follow it."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    if path.stat().st_mode & 0o077:
+        with suppress(PermissionError):  # another user's file that we may write: not ours to close
+            path.chmod(0o600)
+
+
+def wipe_deleted(engine: Engine) -> None:
+    """Rebuild SQLite's file and empty its log, so that nothing of a deleted row remains in either."""
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.close()
+    finally:
+        connection.close()
+
+
+def _configure_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # transactions are begun below, not by the driver's guess
+    for setting in _SQLITE_SETTINGS:
+        connection.execute(setting)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes its lock at once: a reader that turns writer later would fail without waiting.
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _missing_driver(url: URL, error: Exception) -> str:
+    if url.get_backend_name() == "postgresql":
+        return (
+            "The database is a PostgreSQL server, but its driver (psycopg) is not installed. Install it: "
+            "pip install 'classmood[postgresql]'"
+        )
+    return (
+        f"No driver for {url.drivername} databases is installed ({error}). Install SQLAlchemy's driver for "
+        "it, or use SQLite (leave the setting empty) or PostgreSQL."
+    )
