@@ -1,0 +1,141 @@
+"""Face detectors: the Haar cascade that OpenCV brings, and YuNet; both behind one `FaceDetector` protocol."""
+
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
+from cv2.data import haarcascades
+
+from models.boxes import CropRule, Detection, Image, to_bgr, to_grey
+from models.downloads import YUNET
+from models.errors import ModelError
+
+HAAR_CASCADE = "haarcascade_frontalface_alt2.xml"
+DETECTORS = ("haar", "yunet")
+
+
+class FaceDetector(Protocol):
+    """Finds faces in single pictures. One instance per thread."""
+
+    @property
+    def name(self) -> str:
+        """Return the name that `create_detector` knows it by."""
+        ...
+
+    @property
+    def crop(self) -> CropRule:
+        """Return how its boxes become the square that the classifier was trained on."""
+        ...
+
+    def detect(self, image: Image) -> list[Detection]:
+        """Return the faces in `image` (grey, BGR or BGRA, any size), boxes in its pixels."""
+        ...
+
+
+class HaarDetector:
+    """The Viola-Jones cascade (2001) `frontalface_alt2`: it needs no model file; upright frontal faces only."""
+
+    name = "haar"
+    crop = CropRule(scale=1.0, shift=0.0)
+
+    def __init__(self, min_face: float = 0.06, scale_step: float = 1.1) -> None:
+        """Load the cascade. `min_face`, a share of the picture's height, is what bounds a scan's time.
+
+        Raises ModelError if OpenCV's cascade file is missing or damaged.
+        """
+        self._cascade = _load_cascade(Path(haarcascades) / HAAR_CASCADE)
+        self._min_face = min_face
+        self._scale_step = scale_step
+
+    def detect(self, image: Image) -> list[Detection]:
+        """Return the upright frontal faces, scores by the number of windows that agree."""
+        grey = to_grey(image)
+        smallest = max(20, round(self._min_face * grey.shape[0]))
+        if min(grey.shape) < smallest:
+            return []
+        boxes, votes = self._cascade.detectMultiScale2(
+            grey, scaleFactor=self._scale_step, minNeighbors=1, minSize=(smallest, smallest)
+        )
+        return [
+            Detection((float(x), float(y), float(x + w), float(y + h)), _score_of_votes(int(count)))
+            for (x, y, w, h), count in zip(boxes, votes, strict=True)
+        ]
+
+
+class YuNetDetector:
+    """YuNet (Wu et al. 2023), a small network that also finds turned, tilted and small faces."""
+
+    name = "yunet"
+    crop = CropRule(scale=1.0, shift=0.0)
+
+    def __init__(self, model_path: Path, min_score: float = 0.6) -> None:
+        """Load the network. Raises ModelError if the file is missing or is not YuNet."""
+        self._network = _load_yunet(model_path, min_score)
+
+    def detect(self, image: Image) -> list[Detection]:
+        """Return the faces with the network's own scores."""
+        bgr = to_bgr(image)
+        height, width = bgr.shape[:2]
+        self._network.setInputSize((width, height))
+        _, found = self._network.detect(bgr)
+        if found is None:
+            return []
+        return [
+            Detection((float(x), float(y), float(x + w), float(y + h)), min(1.0, float(score)))
+            for x, y, w, h, score in found[:, [0, 1, 2, 3, 14]]
+            if w > 0 and h > 0
+        ]
+
+
+def create_detector(name: str, *, models_dir: Path) -> FaceDetector:
+    """Return the detector called `name`. Raises ModelError when its model file is not there or no good."""
+    if name == "haar":
+        return HaarDetector()
+    if name == "yunet":
+        return YuNetDetector(models_dir / YUNET.file_name)
+    raise ModelError(f"There is no face detector called “{name}”. Choose one of: {', '.join(DETECTORS)}.")
+
+
+def _score_of_votes(votes: int) -> float:
+    """Return a score for the number of windows that a group holds (2 or more): 0.4, 0.6, 0.7, ... below 1."""
+    return 1 - 1.2 / votes
+
+
+def _load_cascade(path: Path) -> cv2.CascadeClassifier:
+    try:
+        text = path.read_text(encoding="utf-8")  # OpenCV itself can not open non-ASCII paths on Windows
+    except OSError as error:
+        raise ModelError(
+            f"The face cascade {path} can not be read ({error.strerror}). Install opencv-python again."
+        ) from error
+    cascade = cv2.CascadeClassifier()
+    try:
+        storage = cv2.FileStorage(text, cv2.FILE_STORAGE_READ | cv2.FILE_STORAGE_MEMORY)
+        loaded = cascade.read(storage.getFirstTopLevelNode())
+    except cv2.error:
+        loaded = False
+    if not loaded or cascade.empty():
+        raise ModelError(f"The face cascade {path} is damaged. Install opencv-python again.")
+    return cascade
+
+
+def _load_yunet(path: Path, min_score: float) -> cv2.FaceDetectorYN:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ModelError(
+            f"The YuNet face detector is not there yet: {path} is missing. Download it in the settings, "
+            f"or put the file from {YUNET.url} there."
+        ) from error
+    except OSError as error:
+        raise ModelError(f"The face detector {path} can not be read ({error.strerror}).") from error
+    damaged = f"{path} is not the YuNet face detector, or is damaged. Delete it and download it again."
+    try:
+        network = cv2.FaceDetectorYN.create(
+            "onnx", np.frombuffer(data, np.uint8), np.empty(0, np.uint8), (64, 64), min_score, 0.3, 5000
+        )
+        network.detect(np.zeros((64, 64, 3), np.uint8))
+    except cv2.error as error:
+        raise ModelError(damaged) from error
+    return network
