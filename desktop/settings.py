@@ -1,8 +1,20 @@
 """Settings: one TOML file, validated; a wrong value is named with the file and what is allowed."""
 
-from typing import Literal
+import difflib
+import time
+import tomllib
+from collections.abc import Mapping, MutableMapping
+from pathlib import Path
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+import tomlkit
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from tomlkit.exceptions import TOMLKitError
+
+from desktop.paths import write_private
+
+_MAX_BYTES = 1_000_000
+_HEADER = "Settings of Classmood. Comments and order are kept when the program changes a value."
 
 
 class SettingsError(Exception):
@@ -10,7 +22,7 @@ class SettingsError(Exception):
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+    model_config = ConfigDict(extra="forbid", validate_assignment=True, strict=True, allow_inf_nan=False)
 
 
 class CameraSettings(_Section):
@@ -52,3 +64,154 @@ class Settings(_Section):
     analysis: AnalysisSettings = AnalysisSettings()
     view: ViewSettings = ViewSettings()
     storage: StorageSettings = StorageSettings()
+
+
+def load_settings(path: Path) -> Settings:
+    """Return the settings in `path`, or the defaults if there is no such file.
+
+    Raises SettingsError naming everything that is wrong in it.
+    """
+    text = _read(path)
+    return Settings() if text is None else _parse(path, text)
+
+
+def save_settings(path: Path, settings: Settings) -> None:
+    """Write what differs from the file (a new file: from the defaults), leave the rest as a person wrote it.
+
+    Raises SettingsError if it can not be written, and if the file there is damaged: it is never written over.
+    """
+    text = _read(path)
+    if text is None:
+        document, before = tomlkit.document(), Settings()
+        document.add(tomlkit.comment(_HEADER))
+    else:
+        before = _parse(path, text)
+        try:
+            document = tomlkit.parse(text)
+        except TOMLKitError as error:  # two readers that disagree: rather keep the file than guess
+            raise SettingsError(
+                f"{path} can not be changed: {error}. Correct it, or move it away."
+            ) from error
+    if text is not None and settings == before:
+        return
+    _update(document, before.model_dump(), settings.model_dump())
+    try:
+        write_private(path, tomlkit.dumps(document).encode())
+    except OSError as error:
+        raise SettingsError(
+            f"The settings can not be saved in {path}: {error.strerror or error}. Free space or let your "
+            "user write there, or choose another folder with --data-dir."
+        ) from error
+
+
+def set_aside(path: Path) -> Path:
+    """Move a damaged settings file out of the way, so that defaults apply, and return where it is now."""
+    aside = path.with_name(f"{path.name}.{time.strftime('%Y%m%d-%H%M%S')}.damaged")
+    try:
+        return path.rename(aside)
+    except OSError as error:
+        raise SettingsError(f"{path} can not be moved to {aside.name}: {error.strerror or error}.") from error
+
+
+def _read(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SettingsError(
+            f"The settings {path} can not be read: {error.strerror or error}. Let your user read the file, or "
+            "choose another folder with --data-dir."
+        ) from error
+    if len(data) > _MAX_BYTES:
+        raise SettingsError(
+            f"{path} is no settings file: it has more than {_MAX_BYTES:,} bytes. Move it away."
+        )
+    try:
+        return data.decode("utf-8-sig")  # Windows' Notepad may begin the file with a byte order mark
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SettingsError(
+            f"{path}, line {line}: not UTF-8 text. Save it as UTF-8, or move it away."
+        ) from error
+
+
+def _parse(path: Path, text: str) -> Settings:
+    try:
+        values = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SettingsError(f"{path} is not TOML: {error}. Correct it, or move it away.") from error
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        wrong = [_wrong_value(dict(finding)) for finding in error.errors(include_url=False)]
+        raise SettingsError("\n  ".join([f"{path}: {len(wrong)} wrong", *wrong])) from error
+
+
+def _wrong_value(finding: Mapping[str, Any]) -> str:
+    keys = tuple(str(key) for key in finding["loc"])
+    name = ".".join(keys)
+    if finding["type"] == "extra_forbidden":
+        return f"{_shown(name)} is not a setting.{_suggestion(name)}"
+    return f"{name} = {_shown(finding['input'])}: must be {_allowed(keys)}"
+
+
+def _suggestion(name: str) -> str:
+    known = _known()
+    section, _, key = name.rpartition(".")
+    elsewhere = [full for full in known if full.rpartition(".")[2] == key]  # the right key, the wrong section
+    siblings = [full for full in known if full.rpartition(".")[0] == section]
+    near = (
+        elsewhere
+        or difflib.get_close_matches(name, siblings, n=1, cutoff=0.7)
+        or difflib.get_close_matches(name, known, n=1, cutoff=0.7)
+    )
+    return f" Did you mean {near[0]}?" if near else ""
+
+
+def _known() -> list[str]:
+    """Return the full names of all sections and keys."""
+    names = []
+    for section, value in Settings().model_dump().items():
+        names.append(section)
+        names.extend(f"{section}.{key}" for key in (value if isinstance(value, dict) else ()))
+    return names
+
+
+def _allowed(keys: tuple[str, ...]) -> str:
+    schema = Settings.model_json_schema()
+    field: dict[str, Any] = schema["properties"].get(keys[0], {})
+    if "$ref" in field:
+        section = schema["$defs"][field["$ref"].rpartition("/")[2]]
+        if len(keys) == 1:
+            return f"a section: [{keys[0]}]"
+        field = section["properties"].get(keys[1], {})
+    if "enum" in field:
+        return "one of " + ", ".join(f'"{v}"' if isinstance(v, str) else str(v) for v in field["enum"])
+    kinds = {
+        "integer": "a whole number",
+        "number": "a number",
+        "boolean": "true or false",
+        "string": "a text",
+    }
+    kind = kinds[field["type"]]
+    return f"{kind} from {field['minimum']:g} to {field['maximum']:g}" if "minimum" in field else kind
+
+
+def _shown(value: object) -> str:
+    text = ascii(value) if not isinstance(value, str) else f'"{value.encode("unicode_escape").decode()}"'
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _update(table: MutableMapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Set in `table` what differs between `before` and `after`, sections included."""
+    for key, value in after.items():
+        if value == before[key]:
+            continue
+        if isinstance(value, dict):
+            if key not in table:
+                table[key] = tomlkit.table()
+            _update(table[key], before[key], value)
+        else:
+            table[key] = value
