@@ -1,0 +1,213 @@
+"""Average faces for the demo classroom: the mean of many aligned pictures of one emotion, nobody's portrait."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from models.boxes import Image
+from models.emotion import EMOTIONS, FACE_SIZE
+from training.data import Faces, FaceSet, majority
+from training.errors import TrainingError
+
+SIDE = 192  # of the averages, in pixels
+FEWEST = 100  # pictures behind one average
+MOST = 160  # the most alike of a cluster; more of them only blur
+AGREEMENT = {  # share of the ten taggers that must agree; rare emotions have too few unanimous pictures
+    "angry": 0.7,
+    "disgust": 0.5,
+    "fear": 0.6,
+    "happy": 0.9,
+    "neutral": 0.8,
+    "sad": 0.7,
+    "surprise": 0.8,
+}
+VARIANTS = {"angry": 5, "disgust": 1, "fear": 2, "happy": 8, "neutral": 8, "sad": 5, "surprise": 6}
+
+_POOL = 2400  # pictures of one emotion that are aligned; the alignment takes a few ms each
+_Float = npt.NDArray[np.float32]
+_Warps = npt.NDArray[np.float32]  # (n, 2, 3): from the reference's pixels to the picture's
+
+
+@dataclass(frozen=True, slots=True)
+class Average:
+    """One average face and how many pictures are in it."""
+
+    emotion: str
+    variant: int
+    count: int
+    image: Image  # grey, (192, 192)
+
+    @property
+    def file_name(self) -> str:
+        """Name of its file, as the demo classroom looks for it."""
+        return f"{self.emotion}_{self.variant}.png"
+
+
+def make_averages(faces: FaceSet, progress: Callable[[str], object], seed: int = 0) -> list[Average]:
+    """Return the averages of all emotions that enough pictures agree on.
+
+    `progress` is called with each emotion's name when its averages are done. Raises TrainingError without votes.
+    """
+    if faces.votes is None:
+        raise TrainingError("Averages need the FER+ votes, which say how sure an emotion is: give --votes.")
+    labels = majority(faces.votes)
+    agreement = faces.votes.max(axis=1) / np.maximum(faces.votes.sum(axis=1), 1)
+    averages: list[Average] = []
+    for index, emotion in enumerate(EMOTIONS):
+        rows = np.flatnonzero((labels == index) & (agreement >= AGREEMENT[emotion] - 1e-6))
+        rows = rows[np.argsort(-agreement[rows], kind="stable")][:_POOL]
+        if len(rows) >= FEWEST:
+            averages += _averages_of(emotion, faces.faces[rows], VARIANTS[emotion], seed)
+        progress(emotion)
+    if not averages:
+        raise TrainingError(f"No emotion has {FEWEST} pictures that the taggers agree on.")
+    return averages
+
+
+def write_averages(averages: list[Average], out: Path) -> None:
+    """Write the pictures, faces.json with their counts, and README.md into the folder `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    for average in averages:
+        _, data = cv2.imencode(".png", average.image)
+        (out / average.file_name).write_bytes(data.tobytes())
+    about = {}
+    for average in averages:
+        fields = asdict(average)
+        del fields["image"]
+        about[average.file_name] = fields
+    (out / "faces.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+    (out / "README.md").write_text(_readme(averages), encoding="utf-8")
+
+
+def align(faces: Faces, reference: _Float, warps: _Warps) -> tuple[_Warps, _Float]:
+    """Return the affine maps that lay each face on `reference` and how well each fits, -1..1.
+
+    Enhanced correlation coefficient, which light does not disturb (Evangelidis and Psarakis 2008), started
+    from `warps`; a face that does not converge keeps its map and fits -1.
+    """
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 30, 1e-4)
+    mask = _oval(FACE_SIZE)
+    found, fits = warps.copy(), np.full(len(faces), -1, np.float32)
+    for row, face in enumerate(faces):
+        start = warps[row].copy()
+        try:
+            fit, warp = cv2.findTransformECC(
+                reference, face.astype(np.float32), start, cv2.MOTION_AFFINE, criteria, mask, 5
+            )
+        except cv2.error:  # no overlap or a flat picture
+            continue
+        if _is_moderate(np.asarray(warp, np.float32)):
+            found[row], fits[row] = warp, fit
+    return found, fits
+
+
+def mean_face(faces: Faces, warps: _Warps, side: int) -> _Float:
+    """Return the mean of the aligned faces, each brought to mean 0 and deviation 1 before, (side, side)."""
+    return np.mean(
+        [_standardised(_warp(face, warp, side)) for face, warp in zip(faces, warps, strict=True)], 0
+    )
+
+
+def _averages_of(emotion: str, faces: Faces, variants: int, seed: int) -> list[Average]:
+    warps = np.tile(np.eye(2, 3, dtype=np.float32), (len(faces), 1, 1))
+    reference = mean_face(faces, warps, FACE_SIZE)
+    reference = (reference + reference[:, ::-1]) / 2  # upright and frontal to begin with
+    fits = np.ones(len(faces), np.float32)
+    for _ in range(3):
+        warps, fits = align(faces, np.ascontiguousarray(reference), warps)
+        good = fits >= np.quantile(fits, 0.3)
+        reference = mean_face(faces[good], warps[good], FACE_SIZE)
+        reference = (reference + reference[:, ::-1]) / 2
+    keep = np.flatnonzero(fits >= max(float(np.quantile(fits, 0.1)), 0))
+    if len(keep) < FEWEST:
+        keep = np.argsort(-fits)[:FEWEST]
+    groups = _cluster(faces[keep], warps[keep], variants, seed)
+    averages = []
+    for variant, group in enumerate(groups):
+        members = keep[group]
+        own = mean_face(faces[members], warps[members], FACE_SIZE)
+        own_warps, own_fits = align(faces[members], own, warps[members])
+        best = np.argsort(-own_fits, kind="stable")[:MOST]
+        image = _finish(mean_face(faces[members[best]], own_warps[best], SIDE))
+        averages.append(Average(emotion, variant, len(best), image))
+    return averages
+
+
+def _cluster(faces: Faces, warps: _Warps, variants: int, seed: int) -> list[npt.NDArray[np.int64]]:
+    """Return rows of faces that look alike, at most `variants` groups of at least FEWEST."""
+    side = 24
+    inside = _oval(side) > 0
+    looks = np.stack(
+        [_standardised(_warp(face, warp, side))[inside] for face, warp in zip(faces, warps, strict=True)]
+    )
+    _, components = cv2.PCACompute(looks, mean=None, maxComponents=12)
+    points = ((looks - looks.mean(axis=0)) @ components.T).astype(np.float32)
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 100, 1e-4)
+    best: list[npt.NDArray[np.int64]] = [np.arange(len(faces))]
+    for count in range(2, len(faces) // FEWEST + 1):
+        cv2.setRNGSeed(seed)
+        _, labels, _ = cv2.kmeans(points, count, np.empty(0, np.int32), criteria, 10, cv2.KMEANS_PP_CENTERS)
+        groups = [np.flatnonzero(labels[:, 0] == group) for group in range(count)]
+        groups = [group for group in groups if len(group) >= FEWEST]  # a smaller one holds what fits nowhere
+        if len(groups) > len(best):
+            best = groups
+        if len(best) >= variants:
+            break
+    return best[:variants]
+
+
+def _warp(face: Image, warp: npt.NDArray[np.float32], side: int) -> _Float:
+    step = FACE_SIZE / side
+    to_reference = np.array([[step, 0, step / 2 - 0.5], [0, step, step / 2 - 0.5], [0, 0, 1]])
+    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+    matrix = warp.astype(np.float64) @ to_reference
+    moved = cv2.warpAffine(
+        face.astype(np.float32), matrix, (side, side), flags=flags, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(moved, np.float32)
+
+
+def _standardised(image: _Float) -> _Float:
+    inside = image[_oval(len(image)) > 0]
+    return (image - inside.mean()) / max(float(inside.std()), 1)
+
+
+def _is_moderate(warp: _Float) -> bool:
+    """Return whether a map neither mirrors nor stretches, turns or moves a face far."""
+    stretch = np.linalg.svd(warp[:, :2], compute_uv=False)
+    return bool(np.linalg.det(warp[:, :2]) > 0 and stretch[1] > 0.7 and stretch[0] < 1.4)
+
+
+def _oval(side: int) -> Image:
+    mask = np.zeros((side, side), np.uint8)
+    axes = (round(side * 0.4), round(side * 0.48))
+    cv2.ellipse(mask, (side // 2, round(side * 0.52)), axes, 0, 0, 360, 255, -1)
+    return mask
+
+
+def _finish(mean: _Float) -> Image:
+    """Return a mean as a picture: a little sharper, with the light and contrast of a photograph."""
+    fine = (
+        mean
+        + 0.8 * (mean - cv2.GaussianBlur(mean, (0, 0), 3))
+        + 0.5 * (mean - cv2.GaussianBlur(mean, (0, 0), 8))
+    )
+    return np.clip(_standardised(fine) * 48 + 132, 0, 255).astype(np.uint8)
+
+
+def _readme(averages: list[Average]) -> str:
+    rows = "\n".join(
+        f"| `{average.file_name}` | {average.emotion} | {average.count} |" for average in averages
+    )
+    return (
+        "# Faces of the demo classroom\n\n"
+        f"Average faces: each is the mean of at least {FEWEST} aligned pictures of one emotion out of FER2013's\n"
+        "Training rows, chosen by the FER+ votes. Nobody in particular is shown. Made by\n"
+        "`python -m training averages`; `faces.json` says the same as this table.\n\n"
+        f"| file | emotion | pictures in the mean |\n| --- | --- | --- |\n{rows}\n"
+    )
