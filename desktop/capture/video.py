@@ -1,0 +1,132 @@
+"""Video files and animated GIFs as a source, with a media time for every frame that never runs backwards."""
+
+import math
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+
+from desktop.capture.frame import CaptureError, Frame, SourceInfo
+from desktop.capture.pictures import reason, to_bgr
+from models.boxes import Image
+
+FALLBACK_FPS = 25.0  # for files that state none, or a nonsensical one
+LONGEST_STEP_S = 60.0  # a larger jump between two frames is a damaged time stamp
+
+
+def open_capture(location: str, params: Sequence[int] = ()) -> cv2.VideoCapture:
+    """Open a file or address with FFmpeg, without its chatter: what is wrong is said by CaptureError."""
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # AV_LOG_QUIET, read when FFmpeg starts
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
+    return cv2.VideoCapture(location, cv2.CAP_FFMPEG, params)
+
+
+def sane_fps(fps: float) -> float | None:
+    """Return the rate if it can be one (containers say 0, 1000 or nan for "unknown"), else None."""
+    return fps if math.isfinite(fps) and 0.1 <= fps <= 300 else None
+
+
+class VideoSource:
+    """Yields the frames of a file (or of a finite recording behind an address) with media time."""
+
+    def __init__(
+        self, location: str, name: str, *, loop: bool = False, capture: cv2.VideoCapture | None = None
+    ) -> None:
+        """Open `location`, or take over a `capture` of it. Raises CaptureError if no frame comes."""
+        self._location = location
+        self._loop = loop
+        self._index = 0
+        self._capture: cv2.VideoCapture | None = capture or open_capture(location)
+        fps = sane_fps(self._capture.get(cv2.CAP_PROP_FPS))
+        self._times = MediaTimes(1 / (fps or FALLBACK_FPS))
+        self._pending = _decode(self._capture)
+        if self._pending is None:
+            self.close()
+            raise CaptureError(
+                f"{name} can not be played: it is damaged, cut off or not a video. "
+                "Check that a media player shows it, or convert it to MP4."
+            )
+        image, _ = self._pending
+        self._stated_count = int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT))
+        known_count = self._stated_count if self._stated_count > 0 and not loop else None
+        self._info = SourceInfo(name, "video", False, fps, (image.shape[1], image.shape[0]), known_count)
+
+    @property
+    def info(self) -> SourceInfo:
+        """Return name, rate, size and the number of frames that the container states."""
+        return self._info
+
+    @property
+    def has_one_frame(self) -> bool:
+        """Return True if the container says that the first frame is the only one."""
+        return self._stated_count == 1
+
+    def read(self) -> Frame | None:
+        """Return the next frame, or None at the end (a looping one starts again)."""
+        if self._capture is None:
+            raise CaptureError(f"{self._info.name} was closed. Open it again to go on.")
+        decoded = self._pending or _decode(self._capture)
+        self._pending = None
+        if decoded is None and self._loop:
+            decoded = self._rewind()
+        if decoded is None:
+            return None
+        image, position_s = decoded
+        frame = Frame(self._index, self._times.next(position_s), image)
+        self._index += 1
+        return frame
+
+    def close(self) -> None:
+        """Give back the file."""
+        if self._capture is not None:
+            self._capture.release()
+            self._capture = None
+        self._pending = None
+
+    def _rewind(self) -> tuple[Image, float] | None:
+        """Open the file anew: seeking is not exact in every container."""
+        if self._capture is not None:
+            self._capture.release()
+        self._capture = open_capture(self._location)
+        return _decode(self._capture)
+
+
+class MediaTimes:
+    """Turns the positions that a container states into times from 0 that always grow."""
+
+    def __init__(self, step_s: float) -> None:
+        self._step_s = step_s  # used where the container's positions make no sense
+        self._position_s: float | None = None
+        self._time_s = 0.0
+
+    def next(self, position_s: float) -> float:
+        """Return the time of the next frame, seconds from the first frame."""
+        if self._position_s is not None:
+            step = position_s - self._position_s
+            self._time_s += step if 0 < step <= LONGEST_STEP_S else self._step_s
+        self._position_s = position_s
+        return self._time_s
+
+
+def open_video(path: Path, *, loop: bool = False) -> VideoSource:
+    """Open a video file. Raises CaptureError that says what is wrong with it."""
+    try:
+        with path.open("rb") as file:
+            empty = not file.read(1)
+    except OSError as error:
+        raise CaptureError(f"The file {path} can not be read: {reason(error)}.") from error
+    if empty:
+        raise CaptureError(f"The file {path.name} is empty (0 bytes). Copy it again from where it came.")
+    return VideoSource(str(path), path.name, loop=loop)
+
+
+def _decode(capture: cv2.VideoCapture) -> tuple[Image, float] | None:
+    """Return the next image and its position in seconds, or None at the end."""
+    try:
+        ok, image = capture.read()
+    except cv2.error:
+        return None  # a frame too damaged to be converted ends the file
+    if not ok or image is None or image.size == 0:
+        return None
+    return to_bgr(image), capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
