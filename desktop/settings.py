@@ -121,13 +121,11 @@ def _read(path: Path) -> str | None:
         return None
     except OSError as error:
         raise SettingsError(
-            f"The settings {path} can not be read: {error.strerror or error}. Let your user read the file, or "
-            "choose another folder with --data-dir."
+            f"The settings {path} can not be read: {error.strerror or error}. Let your user read the file, "
+            "or choose another folder with --data-dir."
         ) from error
     if len(data) > _MAX_BYTES:
-        raise SettingsError(
-            f"{path} is no settings file: it has more than {_MAX_BYTES:,} bytes. Move it away."
-        )
+        raise SettingsError(f"{path} is no settings file: more than {_MAX_BYTES:,} bytes. Move it away.")
     try:
         return data.decode("utf-8-sig")  # Windows' Notepad may begin the file with a byte order mark
     except UnicodeDecodeError as error:
@@ -158,16 +156,15 @@ def _wrong_value(finding: Mapping[str, Any]) -> str:
 
 
 def _suggestion(name: str) -> str:
-    known = _known()
     section, _, key = name.rpartition(".")
-    elsewhere = [full for full in known if full.rpartition(".")[2] == key]  # the right key, the wrong section
-    siblings = [full for full in known if full.rpartition(".")[0] == section]
-    near = (
-        elsewhere
-        or difflib.get_close_matches(name, siblings, n=1, cutoff=0.7)
-        or difflib.get_close_matches(name, known, n=1, cutoff=0.7)
-    )
-    return f" Did you mean {near[0]}?" if near else ""
+    known: dict[str, list[str]] = {}
+    for full in _known():
+        known.setdefault(full.rpartition(".")[2], []).append(full)
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.7)  # the section may be the wrong one
+    if not near:
+        return ""
+    same_section = [full for full in known[near[0]] if full.startswith(f"{section}.")]
+    return f" Did you mean {(same_section or known[near[0]])[0]}?"
 
 
 def _known() -> list[str]:

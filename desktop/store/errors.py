@@ -51,7 +51,7 @@ class UnknownSessionError(StoreError):
 
 
 @contextmanager
-def plain_errors(action: str, place: str) -> Iterator[None]:
+def translated(action: str, place: str) -> Iterator[None]:
     """Turn what the database layer raises while we `action` ("read the sessions") into a StoreError."""
     try:
         yield

@@ -16,7 +16,7 @@ from desktop.settings import Settings
 from desktop.statistics import Interval, SessionDetails, summarize
 from desktop.store import engine as engines
 from desktop.store import rows, schema
-from desktop.store.errors import StoreError, UnknownSessionError, plain_errors
+from desktop.store.errors import StoreError, UnknownSessionError, translated
 from desktop.store.records import SessionRecord, clean_text, new_record
 from desktop.store.schema import interval_table, session_table, summary_table
 
@@ -45,6 +45,10 @@ class SessionStore:
     def place(self) -> str:
         """Where the database is, for people: a file, or an address without its password."""
         return str(self._file) if self._file else self._url.render_as_string(hide_password=True)
+
+    def exists(self) -> bool:
+        """Return whether there is a database file yet; a server's database counts as there."""
+        return self._file is None or self._file.exists()
 
     def create(self, details: SessionDetails, started_at: datetime, model: str, source: str) -> SessionRecord:
         """Begin a session under a new id, and return it."""
@@ -98,7 +102,7 @@ class SessionStore:
 
     def list(self) -> tuple[SessionRecord, ...]:
         """Return all sessions, newest first."""
-        if not self._exists():
+        if not self.exists():
             return ()
         newest_first = rows.sessions().order_by(session_table.c.started_at.desc(), session_table.c.id)
         with self._reading("read the sessions") as connection:
@@ -113,7 +117,7 @@ class SessionStore:
         prefix = clean_text(session_id).lower()
         if len(prefix) < MIN_PREFIX:
             raise UnknownSessionError(f"Give at least the first {MIN_PREFIX} characters of the session's id.")
-        if self._exists():
+        if self.exists():
             matching = rows.sessions().where(session_table.c.id.startswith(prefix, autoescape=True)).limit(2)
             with self._reading("read the session") as connection:
                 found = connection.execute(matching).mappings().all()
@@ -129,7 +133,7 @@ class SessionStore:
 
     def intervals(self, session_id: str) -> tuple[Interval, ...]:
         """Return the seconds of a session in order; none for a session that is not there."""
-        if not self._exists():
+        if not self.exists():
             return ()
         with self._reading("read the session") as connection:
             return rows.intervals(connection, session_id)
@@ -153,7 +157,7 @@ class SessionStore:
 
     def check(self) -> None:
         """Raise StoreError unless the database is sound and can be written; nothing is left in it."""
-        with plain_errors("write", self.place):
+        with translated("write", self.place):
             self._prepare()
             with self._writer.connect() as connection, connection.begin() as transaction:
                 connection.execute(insert(schema.version_table).values(version_num="probe"))
@@ -176,7 +180,7 @@ class SessionStore:
 
     @contextmanager
     def _reading(self, action: str) -> Iterator[Connection]:
-        with plain_errors(action, self.place):
+        with translated(action, self.place):
             self._prepare()
             try:
                 with self._engine.connect() as connection, connection.begin():
@@ -189,7 +193,7 @@ class SessionStore:
 
     @contextmanager
     def _writing(self, action: str) -> Iterator[Connection]:
-        with plain_errors(action, self.place):
+        with translated(action, self.place):
             self._prepare()
             with self._writer.begin() as connection:
                 yield connection
@@ -200,9 +204,6 @@ class SessionStore:
         if found is None:
             raise UnknownSessionError(f"The session {session_id[:40]} is not in {self.place} (any more).")
         return found
-
-    def _exists(self) -> bool:
-        return self._file is None or self._file.exists()
 
     def _prepare(self) -> None:
         """Create what is missing, once; and again if the file was taken away or replaced under us."""

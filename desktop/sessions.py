@@ -1,0 +1,184 @@
+"""`classmood sessions list|show|delete`: stored sessions on the command line."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from desktop.console import plain_errors, printable
+from desktop.paths import data_dir_for
+from desktop.settings import load_settings
+from desktop.store import SessionRecord, SessionStore, store_for
+from desktop.store.records import interval_json
+from models.emotion import EMOTIONS
+
+app = typer.Typer(help="List, show and delete recorded sessions.", no_args_is_help=True)
+
+_PIPE_WIDTH = 200  # characters
+_NOT_FINISHED = "not finished: still being recorded, or interrupted"
+
+DataDirOption = Annotated[
+    Path | None,
+    typer.Option("--data-dir", metavar="DIR", help="Folder of settings and database, instead of your own."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+SessionArgument = Annotated[
+    str, typer.Argument(metavar="ID", help="The session's id, or its first four or more characters.")
+]
+
+
+@app.command("list")
+@plain_errors()
+def list_sessions(as_json: JsonOption = False, data_dir: DataDirOption = None) -> None:
+    """List all sessions, newest first."""
+    with _store(data_dir) as store:
+        records = store.list()
+        if as_json:
+            _print_json([record.as_json() for record in records])
+        elif not records:
+            typer.echo(printable(f"No session is recorded in {store.place}."))
+        else:
+            _print_list(records)
+
+
+@app.command("show")
+@plain_errors()
+def show_session(
+    session_id: SessionArgument,
+    as_json: JsonOption = False,
+    intervals: Annotated[
+        bool, typer.Option("--intervals", help="With --json: every second as well.")
+    ] = False,
+    data_dir: DataDirOption = None,
+) -> None:
+    """Show one session."""
+    if intervals and not as_json:
+        raise typer.BadParameter("--intervals needs --json.", param_hint="--intervals")
+    with _store(data_dir) as store:
+        record = store.show(session_id)
+        if not as_json:
+            _print_session(record)
+            return
+        shown = record.as_json()
+        if intervals:
+            shown["intervals"] = [interval_json(interval) for interval in store.intervals(record.id)]
+        _print_json(shown)
+
+
+@app.command("delete")
+@plain_errors()
+def delete_session(
+    session_id: SessionArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: JsonOption = False,
+    data_dir: DataDirOption = None,
+) -> None:
+    """Delete one session for good."""
+    if as_json and not yes:
+        raise typer.BadParameter("--json can not ask: add --yes.", param_hint="--json")
+    with _store(data_dir) as store:
+        record = store.show(session_id)
+        if not yes:
+            _print_session(record)
+            typer.confirm("Delete this session for good?", abort=True)
+        store.delete(record.id)
+        if as_json:
+            _print_json({"deleted": record.id})
+        else:
+            typer.echo(f"Deleted {record.id}.")
+
+
+@contextmanager
+def _store(data_dir: Path | None) -> Iterator[SessionStore]:
+    folder = data_dir_for(data_dir)
+    store = store_for(load_settings(folder.settings), folder)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, indent=2))  # ASCII only: no terminal and no code page can fail on it
+
+
+def _print_list(records: tuple[SessionRecord, ...]) -> None:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("Id", "Started", "Length"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("Course", "Group", "Teacher"):
+        table.add_column(heading, no_wrap=True, overflow="ellipsis")
+    for heading in ("Faces", "Mood"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for record in records:
+        details = record.details
+        texts = (_short_id(record, records), _when(record), _length(record))
+        names = (details.course, details.group, details.teacher)
+        table.add_row(
+            *map(Text, texts),
+            *(Text(printable(name)) for name in names),
+            Text(f"{record.summary.faces_mean:.1f}"),
+            Text(_mood(record)),
+        )
+    _console().print(table)
+    if not all(record.finished for record in records):
+        typer.echo(f"* {_NOT_FINISHED}")
+
+
+def _print_session(record: SessionRecord) -> None:
+    summary = record.summary
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    length = _length(record) + ("" if record.finished else f" {_NOT_FINISHED}")
+    rows = {
+        "Id": record.id,
+        "Started": _when(record),
+        "Length": length,
+        "Course": printable(record.details.course),
+        "Group": printable(record.details.group),
+        "Teacher": printable(record.details.teacher),
+        "Note": printable(record.details.note, lines=True),
+        "Source": printable(record.source),
+        "Model": printable(record.model),
+        "Faces": f"{summary.faces_mean:.1f} on average, in {summary.coverage:.0%} of the seconds",
+        "Mood index": _mood(record),
+    }
+    if summary.shares is not None:
+        rows |= {emotion: f"{share:6.1%}" for emotion, share in zip(EMOTIONS, summary.shares, strict=True)}
+        rows["unsure"] = f"{summary.unsure:6.1%} of the labels"
+    for name, value in rows.items():
+        table.add_row(Text(name), Text(value))
+    _console().print(table)
+
+
+def _console() -> Console:
+    """Return the terminal; a pipe or file has no width, so that nothing is cut for its sake."""
+    console = Console()
+    return console if console.is_terminal else Console(width=_PIPE_WIDTH)
+
+
+def _short_id(record: SessionRecord, records: tuple[SessionRecord, ...]) -> str:
+    """Return the first 8 characters of the id, or all of it where these do not tell it from another."""
+    short = record.id[:8]
+    return short if sum(other.id.startswith(short) for other in records) == 1 else record.id
+
+
+def _when(record: SessionRecord) -> str:
+    return f"{record.started_at.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _length(record: SessionRecord) -> str:
+    minutes, seconds = divmod(record.summary.seconds, 60)
+    return f"{minutes}:{seconds:02d}" + ("" if record.finished else "*")
+
+
+def _mood(record: SessionRecord) -> str:
+    index = record.summary.mood_index
+    return "-" if index is None else f"{index:+.2f}"
