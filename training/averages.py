@@ -1,4 +1,4 @@
-"""Average faces for the demo classroom: the mean of many aligned pictures of one emotion, nobody's portrait."""
+"""Average faces for the demo classroom: means of many aligned pictures of one emotion, nobody's portrait."""
 
 import json
 from collections.abc import Callable
@@ -51,7 +51,7 @@ class Average:
 def make_averages(faces: FaceSet, progress: Callable[[str], object], seed: int = 0) -> list[Average]:
     """Return the averages of all emotions that enough pictures agree on.
 
-    `progress` is called with each emotion's name when its averages are done. Raises TrainingError without votes.
+    `progress` is called with each emotion's name when it is done. Raises TrainingError without votes.
     """
     if faces.votes is None:
         raise TrainingError("Averages need the FER+ votes, which say how sure an emotion is: give --votes.")
@@ -108,21 +108,20 @@ def align(faces: Faces, reference: _Float, warps: _Warps) -> tuple[_Warps, _Floa
 
 def mean_face(faces: Faces, warps: _Warps, side: int) -> _Float:
     """Return the mean of the aligned faces, each brought to mean 0 and deviation 1 before, (side, side)."""
-    return np.mean(
-        [_standardised(_warp(face, warp, side)) for face, warp in zip(faces, warps, strict=True)], 0
-    )
+    total = np.zeros((side, side), np.float32)
+    for face, warp in zip(faces, warps, strict=True):
+        total += _standardised(_warp(face, warp, side))
+    return (total / max(len(faces), 1)).astype(np.float32)
 
 
 def _averages_of(emotion: str, faces: Faces, variants: int, seed: int) -> list[Average]:
     warps = np.tile(np.eye(2, 3, dtype=np.float32), (len(faces), 1, 1))
-    reference = mean_face(faces, warps, FACE_SIZE)
-    reference = (reference + reference[:, ::-1]) / 2  # upright and frontal to begin with
+    reference = _mirrored(mean_face(faces, warps, FACE_SIZE))  # upright and frontal to begin with
     fits = np.ones(len(faces), np.float32)
     for _ in range(3):
-        warps, fits = align(faces, np.ascontiguousarray(reference), warps)
+        warps, fits = align(faces, reference, warps)
         good = fits >= np.quantile(fits, 0.3)
-        reference = mean_face(faces[good], warps[good], FACE_SIZE)
-        reference = (reference + reference[:, ::-1]) / 2
+        reference = _mirrored(mean_face(faces[good], warps[good], FACE_SIZE))
     keep = np.flatnonzero(fits >= max(float(np.quantile(fits, 0.1)), 0))
     if len(keep) < FEWEST:
         keep = np.argsort(-fits)[:FEWEST]
@@ -145,8 +144,9 @@ def _cluster(faces: Faces, warps: _Warps, variants: int, seed: int) -> list[npt.
     looks = np.stack(
         [_standardised(_warp(face, warp, side))[inside] for face, warp in zip(faces, warps, strict=True)]
     )
-    _, components = cv2.PCACompute(looks, mean=None, maxComponents=12)
-    points = ((looks - looks.mean(axis=0)) @ components.T).astype(np.float32)
+    centred = looks - looks.mean(axis=0)
+    _, directions = np.linalg.eigh(centred.T @ centred)
+    points = (centred @ directions[:, -12:]).astype(np.float32)  # the principal components
     criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 100, 1e-4)
     best: list[npt.NDArray[np.int64]] = [np.arange(len(faces))]
     for count in range(2, len(faces) // FEWEST + 1):
@@ -172,9 +172,13 @@ def _warp(face: Image, warp: npt.NDArray[np.float32], side: int) -> _Float:
     return np.asarray(moved, np.float32)
 
 
+def _mirrored(mean: _Float) -> _Float:
+    return np.ascontiguousarray((mean + mean[:, ::-1]) / 2)
+
+
 def _standardised(image: _Float) -> _Float:
     inside = image[_oval(len(image)) > 0]
-    return (image - inside.mean()) / max(float(inside.std()), 1)
+    return np.asarray((image - inside.mean()) / max(float(inside.std()), 1e-3), np.float32)
 
 
 def _is_moderate(warp: _Float) -> bool:
@@ -206,8 +210,8 @@ def _readme(averages: list[Average]) -> str:
     )
     return (
         "# Faces of the demo classroom\n\n"
-        f"Average faces: each is the mean of at least {FEWEST} aligned pictures of one emotion out of FER2013's\n"
-        "Training rows, chosen by the FER+ votes. Nobody in particular is shown. Made by\n"
+        f"Average faces: each is the mean of at least {FEWEST} aligned pictures of one emotion out of\n"
+        "FER2013's Training rows, chosen by the FER+ votes. Nobody in particular is shown. Made by\n"
         "`python -m training averages`; `faces.json` says the same as this table.\n\n"
         f"| file | emotion | pictures in the mean |\n| --- | --- | --- |\n{rows}\n"
     )

@@ -110,7 +110,8 @@ def soft_targets(votes: Votes, *, drop_single_votes: bool = True) -> Targets:
         without = np.where(counts > 1, counts, 0)
         counts = np.where(without.any(axis=1, keepdims=True), without, counts)
     totals = np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    return (counts / totals).astype(np.float32)
+    targets: Targets = counts / totals
+    return targets
 
 
 def one_hot(labels: Labels) -> Targets:

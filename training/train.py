@@ -1,12 +1,15 @@
 """Training runs: from FER2013 pictures and FER+ votes to a checkpoint."""
 
-from dataclasses import dataclass
+import json
+import pickle
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
+from models.emotion import IMAGE_SIZE
 from training.augment import Augmentation
 from training.data import NO_LABEL, Faces, FaceSet, Targets, majority, one_hot, soft_targets, split
 from training.errors import TrainingError
@@ -25,6 +28,17 @@ class Recipe:
     dropout: float = 0.2
     seed: int = 0
     validation_share: float = 0.1
+
+
+def read_recipe(run: Path) -> Recipe:
+    """Return the recipe of a run's folder; raises TrainingError if it holds none."""
+    path = run / "recipe.json"
+    try:
+        return Recipe(**json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise TrainingError(f"{path} is not there. Give a folder that `train` has written.") from None
+    except (OSError, ValueError, TypeError) as error:
+        raise TrainingError(f"{path} can not be read ({error}). Train again into an empty folder.") from error
 
 
 def labelled(faces: FaceSet) -> tuple[FaceSet, Targets]:
@@ -54,14 +68,47 @@ def split_for_training(faces: FaceSet, recipe: Recipe) -> tuple[tuple[Faces, Tar
     )
 
 
-def train(faces: FaceSet, recipe: Recipe, out: Path, *, device: str = "cpu", threads: int = 2) -> Path:
-    """Train into the folder `out` and return the best checkpoint; a run that stopped there goes on."""
+def train(faces: FaceSet, recipe: Recipe, run: Path, *, device: str = "cpu", threads: int = 2) -> Path:
+    """Train into the folder `run` and return the best checkpoint; a run that stopped there goes on.
+
+    Raises TrainingError if the faces do not suffice or the folder holds a run of another recipe.
+    """
     training, validation = split_for_training(faces, recipe)
-    last = out / "weights" / "last.pt"
-    overrides: dict[str, Any] = {
+    last = run / "weights" / "last.pt"
+    going_on = last.exists()
+    if going_on:
+        if (begun := read_recipe(run)) != recipe:
+            raise TrainingError(f"{run} holds a run of another recipe ({begun}). Give another folder.")
+        if _epochs_done(last) >= recipe.epochs:
+            return run / "weights" / "best.pt"
+    else:
+        run.mkdir(parents=True, exist_ok=True)
+        (run / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2) + "\n", encoding="utf-8")
+    overrides = _overrides(recipe, run, device)
+    if going_on:
+        overrides["resume"] = str(last)
+    trainer = EmotionTrainer(overrides, training, validation, Augmentation())
+    if device == "cpu":
+        torch.set_num_threads(threads)  # ultralytics leaves one core out
+    trainer.train()
+    best: Path = trainer.best
+    return best
+
+
+def _epochs_done(checkpoint: Path) -> int:
+    try:
+        saved = torch.load(checkpoint, map_location="cpu", weights_only=False)
+        return int(saved["epoch"]) + 1
+    except (OSError, RuntimeError, KeyError, EOFError, pickle.UnpicklingError) as error:
+        raise TrainingError(f"{checkpoint} is damaged ({error}). Remove it and train again.") from error
+
+
+def _overrides(recipe: Recipe, run: Path, device: str) -> dict[str, Any]:
+    """Return the recipe in ultralytics' words."""
+    return {
         "model": recipe.model,
         "data": "faces in memory",
-        "imgsz": 64,
+        "imgsz": IMAGE_SIZE,
         "epochs": recipe.epochs,
         "batch": recipe.batch,
         "optimizer": "AdamW",
@@ -80,14 +127,6 @@ def train(faces: FaceSet, recipe: Recipe, out: Path, *, device: str = "cpu", thr
         "close_mosaic": 0,
         "plots": False,
         "verbose": False,
-        "save_dir": str(out),
+        "save_dir": str(run),
         "exist_ok": True,
     }
-    if last.exists():
-        overrides["resume"] = str(last)
-    trainer = EmotionTrainer(overrides, training, validation, Augmentation())
-    if device == "cpu":
-        torch.set_num_threads(threads)  # ultralytics leaves one core out
-    trainer.train()
-    best: Path = trainer.best
-    return best
