@@ -1,10 +1,35 @@
 """Frame -> detections -> tracks -> classified faces: what one frame becomes."""
 
-from dataclasses import dataclass
+import math
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import cv2
+import numpy as np
+import numpy.typing as npt
 
 from desktop.capture.frame import Frame
-from models.boxes import Box
-from models.emotion import Classification
+from desktop.scanning import Scanner
+from models.boxes import Box, CropRule, Image
+from models.emotion import Classification, cut_face
+from models.tracker import FaceTracker, Track
+
+ANALYSIS_WIDTH = 640  # frames are searched and followed at this width; faces are cut from the full frame
+STILL_WIDTH = 1280  # single pictures have time: they are searched larger
+MAX_CLASSIFIED_PER_FRAME = 32  # bounds the time of one frame; the others take their turn in the next
+
+Probabilities = npt.NDArray[np.float32]
+
+
+class Classifier(Protocol):
+    """What the pipeline needs of `models.emotion.EmotionClassifier`."""
+
+    def classify(self, faces: Sequence[Image]) -> Probabilities:
+        """Return emotion probabilities, float32 (n_faces, 7), rows sum to 1."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +49,143 @@ class FrameResult:
 
     frame: Frame
     faces: tuple[Face, ...]
-    stages_ms: dict[str, float]  # time spent per stage: "follow", "classify", ...
+    stages_ms: dict[str, float] = field(default_factory=dict)  # time spent per stage: "follow", "classify", ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRule:
+    """How probabilities become what is shown."""
+
+    emotions: Literal[4, 7] = 7
+    unsure_below: float = 0.40
+    smoothing_s: float = 0.8  # time constant; 0 turns smoothing off
+    period_s: float = 0.1  # a followed face is read again after this long
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The smoothed probabilities of one track."""
+
+    probabilities: Probabilities
+    timestamp: float
+
+
+class Pipeline:
+    """Turns frames into results; used by one thread. Scans run wherever the scanner runs them."""
+
+    def __init__(
+        self, scanner: Scanner, tracker: FaceTracker, classifier: Classifier, crop: CropRule, rule: ReadingRule
+    ) -> None:
+        self.rule = rule
+        self._scanner = scanner
+        self._tracker = tracker
+        self._classifier = classifier
+        self._crop = crop
+        self._readings: dict[int, _Reading] = {}
+
+    def process(self, frame: Frame) -> FrameResult:
+        """Return the faces of the next frame of a moving picture."""
+        stages: dict[str, float] = {}
+        with _timed(stages, "reduce"):
+            small, scale = _reduce(frame.image, ANALYSIS_WIDTH)
+            grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
+        with _timed(stages, "follow"):
+            self._tracker.follow(grey, frame.timestamp)
+        with _timed(stages, "scan"):
+            self._take_scan()
+            self._scanner.offer(small, grey, frame.timestamp)
+            self._take_scan()
+        tracks = [track for track in self._tracker.tracks if track.confirmed and track.visible]
+        with _timed(stages, "classify"):
+            self._read(frame, tracks, scale)
+        faces = tuple(self._face(t.id, _scaled(t.box, 1 / scale), t.score) for t in tracks)
+        return FrameResult(frame, faces, stages)
+
+    def process_still(self, frame: Frame) -> FrameResult:
+        """Return the faces of a picture that stands alone: nothing is followed or smoothed."""
+        self.reset()
+        stages: dict[str, float] = {}
+        small, scale = _reduce(frame.image, STILL_WIDTH)
+        with _timed(stages, "scan"):
+            self._scanner.offer(small, cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), frame.timestamp)
+            scan = self._scanner.poll()
+        found = scan.detections if scan else ()
+        boxes = [_scaled(d.box, 1 / scale) for d in found]
+        with _timed(stages, "classify"):
+            if boxes:
+                faces = [cut_face(frame.image, box, self._crop) for box in boxes]
+                for number, probabilities in enumerate(self._classifier.classify(faces)):
+                    self._readings[number] = _Reading(probabilities, frame.timestamp)
+        result = tuple(self._face(n, box, d.score) for n, (box, d) in enumerate(zip(boxes, found, strict=True)))
+        self._readings.clear()
+        return FrameResult(frame, result, stages)
+
+    def reset(self) -> None:
+        """Forget all tracks: the next frame comes from somewhere else."""
+        self._tracker.reset()
+        self._readings.clear()
+
+    def close(self) -> None:
+        """End the scanner's thread."""
+        self._scanner.close()
+
+    def _take_scan(self) -> None:
+        scan = self._scanner.poll()
+        if scan is not None:
+            self._tracker.correct(scan.detections, scan.grey, scan.timestamp)
+
+    def _read(self, frame: Frame, tracks: Sequence[Track], scale: float) -> None:
+        alive = {track.id for track in tracks}
+        self._readings = {i: reading for i, reading in self._readings.items() if i in alive}
+        due = self._due(tracks, frame.timestamp)
+        if not due:
+            return
+        faces = [cut_face(frame.image, _scaled(track.box, 1 / scale), self._crop) for track in due]
+        for track, fresh in zip(due, self._classifier.classify(faces), strict=True):
+            before = self._readings.get(track.id)
+            if before is None or self.rule.smoothing_s <= 0:
+                self._readings[track.id] = _Reading(fresh, frame.timestamp)
+                continue
+            elapsed_s = max(0.0, frame.timestamp - before.timestamp)
+            weight = 1 - math.exp(-elapsed_s / self.rule.smoothing_s)
+            before.probabilities = before.probabilities + weight * (fresh - before.probabilities)
+            before.timestamp = frame.timestamp
+
+    def _due(self, tracks: Sequence[Track], now: float) -> list[Track]:
+        """Return the faces to read in this frame: those never read first, then the longest unread."""
+
+        def unread_s(track: Track) -> float:
+            reading = self._readings.get(track.id)
+            return math.inf if reading is None else abs(now - reading.timestamp)
+
+        due = [track for track in tracks if track.supported and unread_s(track) >= self.rule.period_s]
+        return sorted(due, key=unread_s, reverse=True)[:MAX_CLASSIFIED_PER_FRAME]
+
+    def _face(self, track_id: int, box: Box, score: float) -> Face:
+        reading = self._readings.get(track_id)
+        if reading is None:
+            return Face(track_id, box, score, None, unsure=True)
+        classification = Classification(tuple(float(p) for p in reading.probabilities))
+        shown = classification.four() if self.rule.emotions == 4 else classification
+        return Face(track_id, box, score, classification, unsure=shown.confidence < self.rule.unsure_below)
+
+
+def _reduce(image: Image, width: int) -> tuple[Image, float]:
+    """Return the picture at most `width` pixels on its longer side, and the scale that was used."""
+    scale = min(1.0, width / max(image.shape[:2]))
+    if scale == 1.0:
+        return image, 1.0
+    size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False), scale
+
+
+def _scaled(box: Box, factor: float) -> Box:
+    x1, y1, x2, y2 = box
+    return (x1 * factor, y1 * factor, x2 * factor, y2 * factor)
+
+
+@contextmanager
+def _timed(stages: dict[str, float], name: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    stages[name] = (time.perf_counter() - started) * 1000

@@ -1,0 +1,67 @@
+# One command each: make run, make test, make check. See README.md.
+
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+TRAIN := .venv-train
+BIN := $(VENV)/bin
+export YOLO_OFFLINE ?= 1
+export YOLO_AUTOINSTALL ?= false
+
+.PHONY: run test check format translations train-env test-training lock clean help
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+run: $(VENV)/.app ## install if need be, then start: the camera if there is one, else the demo classroom
+	@$(BIN)/classmood $(ARGS)
+
+test: $(VENV)/.dev ## install if need be, then run the tests
+	$(BIN)/python -m pytest -m "not training" --cov --cov-report=term:skip-covered $(ARGS)
+
+check: $(VENV)/.dev ## ruff, mypy --strict, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## let ruff write the code's form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+translations: $(VENV)/.dev ## collect the window's strings and compile the translations
+	$(BIN)/pyside6-lupdate -locations none -no-obsolete $$(git ls-files 'desktop/*.py') -ts assets/translations/classmood_en.ts assets/translations/classmood_uk.ts
+	$(BIN)/pyside6-lrelease assets/translations/classmood_en.ts assets/translations/classmood_uk.ts
+
+train-env: $(TRAIN)/.installed ## the workshop's own environment, with torch
+
+test-training: $(TRAIN)/.installed ## the workshop's tests
+	$(TRAIN)/bin/python -m pytest -m training $(ARGS)
+
+lock: $(VENV)/.dev $(TRAIN)/.installed ## write the versions in use into the constraints files
+	$(BIN)/pip freeze --exclude-editable --exclude classmood > constraints.txt
+	$(TRAIN)/bin/pip freeze --exclude-editable --exclude classmood > constraints-train.txt
+
+clean: ## remove the environments and what the tools left
+	rm -rf $(VENV) $(TRAIN) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage *.egg-info
+
+$(VENV)/bin/python:
+	@PYTHON=$(PYTHON) sh .ci/system-packages
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.app: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@sh .ci/system-packages
+	$(BIN)/pip install --quiet -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@sh .ci/system-packages
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/.app
+
+$(TRAIN)/.installed: pyproject.toml constraints-train.txt
+	@PYTHON=$(PYTHON) sh .ci/system-packages
+	$(PYTHON) -m venv $(TRAIN)
+	$(TRAIN)/bin/pip install --quiet -c constraints-train.txt torch torchvision
+	$(TRAIN)/bin/pip install --quiet -c constraints-train.txt -e '.[train,dev]'
+	@touch $@

@@ -1,0 +1,91 @@
+"""Scanners: how the slow face search runs beside the frames instead of in front of them."""
+
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Protocol
+
+from models.boxes import Detection, Image
+from models.detectors import FaceDetector
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What one search of one picture found, and the picture's own grey version for catching up."""
+
+    detections: tuple[Detection, ...]  # pixels of the reduced picture
+    grey: Image
+    timestamp: float  # of the frame searched, seconds
+    duration_ms: float
+
+
+class Scanner(Protocol):
+    """Searches pictures for faces at its own pace."""
+
+    def offer(self, picture: Image, grey: Image, timestamp: float) -> None:
+        """Give a picture that may be searched; it is ignored while an earlier search goes on."""
+        ...
+
+    def poll(self) -> Scan | None:
+        """Return the newest finished search once, or None."""
+        ...
+
+    def close(self) -> None:
+        """Wait for a running search and give back the thread."""
+        ...
+
+
+class BackgroundScanner:
+    """Searches in a thread of its own, at most `rate_hz` times a second: no frame ever waits for it."""
+
+    def __init__(self, detector: FaceDetector, rate_hz: float = 6.0) -> None:
+        self._detector = detector
+        self._period_s = 1 / rate_hz
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="scan")
+        self._running: Future[Scan] | None = None
+        self._next_timestamp = float("-inf")
+
+    def offer(self, picture: Image, grey: Image, timestamp: float) -> None:
+        """Start a search unless one is running or the last one is too recent."""
+        if timestamp < self._next_timestamp - 10 * self._period_s:
+            self._next_timestamp = timestamp  # the clock of the source started anew
+        if self._running is None and timestamp >= self._next_timestamp:
+            self._next_timestamp = timestamp + self._period_s
+            self._running = self._executor.submit(_search, self._detector, picture, grey, timestamp)
+
+    def poll(self) -> Scan | None:
+        """Return a finished search, or None."""
+        if self._running is None or not self._running.done():
+            return None
+        finished, self._running = self._running, None
+        return finished.result()
+
+    def close(self) -> None:
+        """Wait for a running search (at most one) and end the thread."""
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+
+class ImmediateScanner:
+    """Searches every picture offered before anything goes on: for files, where nobody waits."""
+
+    def __init__(self, detector: FaceDetector) -> None:
+        self._detector = detector
+        self._scan: Scan | None = None
+
+    def offer(self, picture: Image, grey: Image, timestamp: float) -> None:
+        """Search the picture now."""
+        self._scan = _search(self._detector, picture, grey, timestamp)
+
+    def poll(self) -> Scan | None:
+        """Return the search of the picture offered last, once."""
+        scan, self._scan = self._scan, None
+        return scan
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
+def _search(detector: FaceDetector, picture: Image, grey: Image, timestamp: float) -> Scan:
+    started = time.perf_counter()
+    detections = tuple(detector.detect(picture))
+    return Scan(detections, grey, timestamp, (time.perf_counter() - started) * 1000)

@@ -1,0 +1,128 @@
+"""The analysis worker: takes the newest frame, runs the pipeline, hands on the newest result."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QThread, Signal
+
+from desktop.capture.frame import Frame
+from desktop.pipeline import FrameResult
+from desktop.workers.meter import LiveMeter
+from desktop.workers.slot import LatestSlot
+from models.errors import ModelError
+
+log = logging.getLogger(__name__)
+
+WAIT_S = 0.2  # for a frame, before the clock of the intervals is looked at anyway
+HIDDEN_PERIOD_S = 0.2  # nobody looks: analyse five frames a second
+
+
+
+class FrameProcessor(Protocol):
+    """What the worker needs of `desktop.pipeline.Pipeline`."""
+
+    def process(self, frame: Frame) -> FrameResult:
+        """Return the faces of the next frame."""
+        ...
+
+    def reset(self) -> None:
+        """Forget all tracks."""
+        ...
+
+    def close(self) -> None:
+        """End what runs beside it."""
+        ...
+
+
+PipelineFactory = Callable[[], FrameProcessor]
+
+
+class AnalysisWorker(QThread):
+    """Runs the pipeline, built in its own thread because a cascade must not be shared by two."""
+
+    result_ready = Signal()  # a newer result waits in the slot
+    intervals_closed = Signal(list)  # list[Interval]
+    model_failed = Signal(str)  # detector or classifier unusable: frames pass without faces
+    model_loaded = Signal()
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        frames: LatestSlot[Frame],
+        results: LatestSlot[FrameResult],
+        meter: LiveMeter,
+        build_pipeline: PipelineFactory,
+    ) -> None:
+        super().__init__()
+        self._frames = frames
+        self._results = results
+        self._meter = meter
+        self._build = build_pipeline
+        self._rebuild = True
+        self._reset = False
+        self.hidden = False
+
+    def set_pipeline(self, build_pipeline: PipelineFactory) -> None:
+        """Use another pipeline (detector, rule) from the next frame on."""
+        self._build = build_pipeline
+        self._rebuild = True
+
+    def reset(self) -> None:
+        """Forget the tracks before the next frame: another source was opened."""
+        self._reset = True
+
+    def run(self) -> None:
+        """Analyse until interrupted (`requestInterruption`)."""
+        pipeline: FrameProcessor | None = None
+        try:
+            while not self.isInterruptionRequested():
+                if self._rebuild:
+                    pipeline = self._replace(pipeline)
+                frame = self._frames.take(WAIT_S)
+                if frame is not None:
+                    self._analyse(pipeline, frame)
+                closed = self._meter.tick()
+                if closed:
+                    self.intervals_closed.emit(closed)
+        except Exception:
+            log.exception("analysis failed")
+            self.failed.emit(self.tr("Reading the faces failed unexpectedly. The log file has the details."))
+        finally:
+            if pipeline is not None:
+                pipeline.close()
+
+    def _replace(self, old: FrameProcessor | None) -> FrameProcessor | None:
+        self._rebuild = False
+        if old is not None:
+            old.close()
+        try:
+            pipeline = self._build()
+        except ModelError as error:
+            self.model_failed.emit(str(error))
+            return None
+        self.model_loaded.emit()
+        return pipeline
+
+    def _analyse(self, pipeline: FrameProcessor | None, frame: Frame) -> None:
+        started = time.monotonic()
+        if pipeline is None:
+            result = FrameResult(frame, ())
+        else:
+            if self._reset:
+                self._reset = False
+                pipeline.reset()
+            result = pipeline.process(frame)
+        closed = self._meter.add(result, _brightness(frame), self._frames.dropped)
+        if closed:
+            self.intervals_closed.emit(closed)
+        if self._results.put(result):
+            self.result_ready.emit()
+        if self.hidden:
+            self._frames.wait_closed(HIDDEN_PERIOD_S - (time.monotonic() - started))
+
+
+def _brightness(frame: Frame) -> float:
+    """Return the mean brightness of the picture, 0..1, from every 16th pixel of every 16th row."""
+    return float(frame.image[::16, ::16].mean()) / 255

@@ -1,0 +1,325 @@
+"""The engine: owns the worker threads and is all that the window talks to."""
+
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal, Protocol
+
+from PySide6.QtCore import QObject, QThread, QTimer, Signal
+
+from desktop.capture.cameras import Camera
+from desktop.capture.frame import Frame, Source, SourceInfo
+from desktop.pipeline import FrameResult
+from desktop.settings import Settings
+from desktop.statistics import Interval, SessionDetails
+from desktop.workers.analysis import AnalysisWorker, FrameProcessor
+from desktop.workers.capture import CaptureWorker
+from desktop.workers.meter import LiveMeter
+from desktop.workers.recorder import Recorder, SessionSink
+from desktop.workers.slot import LatestSlot
+
+RATE_WINDOW_S = 2.0  # frames per second and latency are averaged over this
+SILENT_AFTER_S = 3.0  # a live source without a frame for so long is said to be lost
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """The session as the window shows it."""
+
+    phase: Literal["idle", "recording", "paused"] = "idle"
+    session_id: str | None = None
+    elapsed_s: float = 0.0  # recorded time, pauses left out
+    details: SessionDetails = field(default_factory=SessionDetails)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveStats:
+    """How the live picture is doing."""
+
+    fps: float  # results shown per second
+    latency_ms: float  # from capture to the window, mean over the last seconds
+    dropped: int  # frames nobody had time for since the source was opened
+    faces: int  # in the newest result
+
+
+class Parts(Protocol):
+    """What the engine is composed of; the composition root builds it."""
+
+    def open_source(self, spec: str, identity: str, settings: Settings) -> Source:
+        """Open what the user named, or the camera of that identity again."""
+        ...
+
+    def build_pipeline(self, settings: Settings) -> FrameProcessor:
+        """Load detector and classifier; called in the analysis thread."""
+        ...
+
+    def open_store(self, settings: Settings) -> SessionSink:
+        """Open the database; called in the recorder's thread."""
+        ...
+
+    def find_cameras(self) -> list[Camera]:
+        """List the cameras; called in a thread of its own, for it can take seconds."""
+        ...
+
+    def model_name(self) -> str:
+        """Return name and version of the classifier, as stored with a session; called in the recorder's thread."""
+        ...
+
+
+class Engine(QObject):
+    """Runs capture, analysis and recording. Lives on the GUI thread; its methods never block, but `shutdown`."""
+
+    source_opened = Signal(object)  # SourceInfo
+    source_failed = Signal(str)
+    source_lost = Signal(str)
+    source_recovered = Signal(object)  # SourceInfo
+    source_ended = Signal()
+    result_ready = Signal()
+    interval_ready = Signal(object)  # Interval
+    session_changed = Signal(object)  # SessionState
+    storage_failed = Signal(str)
+    storage_recovered = Signal()
+    model_failed = Signal(str)
+    model_loaded = Signal()
+    cameras_ready = Signal(list)  # list[Camera]
+
+    def __init__(self, parts: Parts, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._parts = parts
+        self._settings = settings
+        self._clock = clock
+        self._frames: LatestSlot[Frame] = LatestSlot()
+        self._results: LatestSlot[FrameResult] = LatestSlot()
+        self._meter = LiveMeter(clock)
+        self._shown: deque[tuple[float, float]] = deque()  # (taken at, latency_s) of the last results
+        self._newest: FrameResult | None = None
+        self._source_info: SourceInfo | None = None
+        self._silent = False
+        self._session = SessionState()
+        self._recorded_s = 0.0  # of the finished stretches of this session
+        self._stretch_started: float | None = None
+        self._dropped_at_open = 0
+        self._retired: set[CaptureWorker] = set()  # asked to stop, still inside a read
+        self._camera_search: _CameraSearch | None = None
+        self._capture: CaptureWorker | None = None
+        self._analysis = AnalysisWorker(
+            self._frames, self._results, self._meter, lambda: parts.build_pipeline(self._settings)
+        )
+        self._analysis.result_ready.connect(self.result_ready)
+        self._analysis.intervals_closed.connect(self._on_intervals_closed)
+        self._analysis.model_failed.connect(self.model_failed)
+        self._analysis.model_loaded.connect(self.model_loaded)
+        self._analysis.failed.connect(self.source_failed)
+        self._recorder = Recorder(lambda: parts.open_store(self._settings))
+        self._recorder.storage_failed.connect(self.storage_failed)
+        self._recorder.storage_recovered.connect(self.storage_recovered)
+        self._watchdog = QTimer(self)
+        self._watchdog.setInterval(500)
+        self._watchdog.timeout.connect(self._on_watch)
+
+    def start(self) -> None:
+        """Start the threads that run for as long as the program does."""
+        self._analysis.start()
+        self._recorder.start()
+        self._watchdog.start()
+
+    def open_source(self, spec: str) -> None:
+        """Show another source; `source_opened` or `source_failed` follows."""
+        predecessor = self._capture
+        self.close_source()
+        self._frames.clear()
+        self._results.clear()
+        self._analysis.reset()
+        self._dropped_at_open = self._frames.dropped
+        settings = self._settings
+        worker = CaptureWorker(
+            lambda identity: self._parts.open_source(spec, identity, settings), self._frames, predecessor
+        )
+        worker.opened.connect(self._on_source_opened)
+        worker.failed.connect(self.source_failed)
+        worker.lost.connect(self.source_lost)
+        worker.recovered.connect(self._on_source_recovered)
+        worker.ended.connect(self.source_ended)
+        self._capture = worker
+        worker.start()
+
+    def close_source(self) -> None:
+        """Stop showing the source; a camera that hangs in a read is left to end by itself."""
+        worker, self._capture = self._capture, None
+        if worker is None:
+            return
+        worker.disconnect(self)
+        worker.stop()
+        self._retired.add(worker)
+        worker.finished.connect(self._on_capture_finished)
+        self._retired = {w for w in self._retired if not w.isFinished()}
+        self._source_info = None
+        self._silent = False
+
+    def take_result(self) -> FrameResult | None:
+        """Return the newest result once; None if there is none since the last call."""
+        result = self._results.take()
+        if result is not None:
+            now = self._clock()
+            self._newest = result
+            self._shown.append((now, now - result.frame.timestamp))
+            self._forget_old(now)
+        return result
+
+    def live_stats(self) -> LiveStats:
+        """Return rate, latency, dropped frames and faces as of now."""
+        now = self._clock()
+        self._forget_old(now)
+        shown = len(self._shown)
+        span_s = now - self._shown[0][0] if shown > 1 else RATE_WINDOW_S
+        return LiveStats(
+            fps=(shown - 1) / span_s if shown > 1 and span_s > 0 else 0.0,
+            latency_ms=1000 * sum(latency for _, latency in self._shown) / shown if shown else 0.0,
+            dropped=self._frames.dropped - self._dropped_at_open,
+            faces=len(self._newest.faces) if self._newest is not None and shown else 0,
+        )
+
+    @property
+    def unsaved(self) -> int:
+        """Number of writes given up at the end because the store refused to the last."""
+        return self._recorder.unsaved
+
+    @property
+    def source(self) -> SourceInfo | None:
+        """What is being shown, or None."""
+        return self._source_info
+
+    @property
+    def session(self) -> SessionState:
+        """The session as of now."""
+        state = self._session
+        running_s = 0.0 if self._stretch_started is None else self._clock() - self._stretch_started
+        return SessionState(state.phase, state.session_id, self._recorded_s + running_s, state.details)
+
+    def start_session(self, details: SessionDetails) -> None:
+        """Begin to record; the store is told on its own thread, so a slow disk holds up nothing."""
+        if self._session.phase != "idle":
+            return
+        session_id = str(uuid.uuid4())
+        source = self._source_info.name if self._source_info else ""
+        self._recorder.begin(session_id, details, datetime.now(UTC), self._parts.model_name, source)
+        self._meter.start(lambda interval: self._recorder.append(session_id, interval))
+        self._recorded_s = 0.0
+        self._stretch_started = self._clock()
+        self._change(SessionState("recording", session_id, details=details))
+
+    def pause_session(self) -> None:
+        """Stop recording for a while; the live picture goes on."""
+        if self._session.phase != "recording":
+            return
+        self._meter.pause()
+        self._end_stretch()
+        self._change(SessionState("paused", self._session.session_id, details=self._session.details))
+
+    def resume_session(self) -> None:
+        """Record again after a pause."""
+        if self._session.phase != "paused":
+            return
+        self._meter.resume()
+        self._stretch_started = self._clock()
+        self._change(SessionState("recording", self._session.session_id, details=self._session.details))
+
+    def stop_session(self) -> None:
+        """End the session; what was recorded is being saved when this returns, and saved after `shutdown`."""
+        session_id = self._session.session_id
+        if session_id is None:
+            return
+        self._meter.stop()
+        self._end_stretch()
+        self._recorder.finish(session_id, datetime.now(UTC))
+        self._change(SessionState())
+        self._recorded_s = 0.0
+
+    def apply_settings(self, settings: Settings) -> None:
+        """Use other settings from now on; the detector is loaded anew only when the analysis changed."""
+        before, self._settings = self._settings, settings
+        if settings.analysis != before.analysis:
+            self._analysis.set_pipeline(lambda: self._parts.build_pipeline(settings))
+
+    def set_hidden(self, hidden: bool) -> None:
+        """Analyse only a few frames a second while nobody looks."""
+        self._analysis.hidden = hidden
+
+    def find_cameras(self) -> None:
+        """Look for cameras; `cameras_ready` follows."""
+        if self._camera_search is not None and self._camera_search.isRunning():
+            return
+        self._camera_search = _CameraSearch(self._parts.find_cameras)
+        self._camera_search.found.connect(self.cameras_ready)
+        self._camera_search.start()
+
+    def shutdown(self) -> None:
+        """End the session, save everything and stop all threads. `unsaved` then tells what could not be saved."""
+        self.stop_session()
+        self._watchdog.stop()
+        self.close_source()
+        self._analysis.requestInterruption()
+        self._frames.close()
+        self._analysis.wait()
+        self._recorder.shut_down()
+        for worker in tuple(self._retired):
+            worker.wait()
+        if self._camera_search is not None:
+            self._camera_search.wait()
+
+    def _change(self, state: SessionState) -> None:
+        self._session = state
+        self.session_changed.emit(self.session)
+
+    def _end_stretch(self) -> None:
+        if self._stretch_started is not None:
+            self._recorded_s += self._clock() - self._stretch_started
+            self._stretch_started = None
+
+    def _forget_old(self, now: float) -> None:
+        while self._shown and self._shown[0][0] < now - RATE_WINDOW_S:
+            self._shown.popleft()
+
+    def _on_source_opened(self, info: SourceInfo) -> None:
+        self._source_info = info
+        self.source_opened.emit(info)
+
+    def _on_source_recovered(self, info: SourceInfo) -> None:
+        self._source_info = info
+        self.source_recovered.emit(info)
+
+    def _on_capture_finished(self) -> None:
+        self._retired = {worker for worker in self._retired if not worker.isFinished()}
+
+    def _on_intervals_closed(self, intervals: list[Interval]) -> None:
+        for interval in intervals:
+            self.interval_ready.emit(interval)
+
+    def _on_watch(self) -> None:
+        """Notice a live source that gives no frames although it did not say so."""
+        info, worker = self._source_info, self._capture
+        if info is None or worker is None or not info.live:
+            return
+        silent = self._clock() - worker.newest_frame_at > SILENT_AFTER_S if worker.newest_frame_at else False
+        if silent and not self._silent:
+            self.source_lost.emit(self.tr("%s gives no picture.") % info.name)
+        elif self._silent and not silent:
+            self.source_recovered.emit(info)
+        self._silent = silent
+
+
+class _CameraSearch(QThread):
+    """Lists the cameras once."""
+
+    found = Signal(list)
+
+    def __init__(self, find_cameras: Callable[[], list[Camera]]) -> None:
+        super().__init__()
+        self._find_cameras = find_cameras
+
+    def run(self) -> None:
+        """Search and tell."""
+        self.found.emit(self._find_cameras())

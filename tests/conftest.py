@@ -1,0 +1,40 @@
+"""Fixtures that every test may use: shared data, Qt off screen, no thread left running."""
+
+import gc
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import cv2
+import pytest
+from PySide6.QtCore import QThread
+
+cv2.setNumThreads(1)
+os.environ.pop("QT_QPA_PLATFORM_PLUGIN_PATH", None)  # cv2 points it at its own Qt 5
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of real data, or skip: a fresh clone elsewhere does not have it."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the real data (../shared/data) is not on this machine")
+    return SHARED_DATA
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left_running() -> Iterator[None]:
+    """Fail a test that leaves a QThread running: at exit Qt would abort the process."""
+    yield
+    running = [thread for thread in _qthreads() if thread.isRunning()]
+    for thread in running:
+        thread.requestInterruption()
+        thread.wait(5000)
+    assert not running, f"QThreads left running: {running}"
+
+
+def _qthreads() -> list[QThread]:
+    return [thing for thing in gc.get_objects() if isinstance(thing, QThread)]
