@@ -53,7 +53,12 @@ def open_engine(url: URL, busy_timeout_s: float) -> Engine:
     elif backend == "postgresql":
         connect_args = {"connect_timeout": _POSTGRESQL_TIMEOUT_S}
     try:
-        engine = create_engine(url, connect_args=connect_args, pool_pre_ping=backend != "sqlite")
+        engine = create_engine(
+            url,
+            connect_args=connect_args,
+            pool_pre_ping=backend != "sqlite",  # a server may have gone away since the last second
+            hide_parameters=True,  # notes and names do not belong into logs
+        )
     except (ImportError, NoSuchModuleError) as error:
         raise StoreError(_missing_driver(url, error)) from error
     except (ArgumentError, TypeError) as error:

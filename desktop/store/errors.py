@@ -37,7 +37,7 @@ _SQLITE_REASONS = {
     ),
     "SQLITE_IOERR": (
         "the disk reports an error",
-        "Check that the disk is connected and healthy; what was recorded until now is kept.",
+        "Check that the disk is not full, connected and healthy; what was recorded until now is kept.",
     ),
 }
 

@@ -86,6 +86,8 @@ class SessionStore:
 
     def finish(self, session_id: str, ended_at: datetime) -> None:
         """End a session; a clock that was set back can not make it end before its last interval."""
+        if ended_at.tzinfo is None:
+            raise ValueError("the end of a session needs its time zone")
         with self._writing("end the session") as connection:
             row = self._require(connection, session_id)
             intervals = rows.intervals(connection, session_id)
@@ -114,7 +116,7 @@ class SessionStore:
 
         Raises UnknownSessionError.
         """
-        prefix = clean_text(session_id).lower()
+        prefix = clean_text(session_id).lower()[:40]  # an id has 36 characters: what is longer fits none
         if len(prefix) < MIN_PREFIX:
             raise UnknownSessionError(f"Give at least the first {MIN_PREFIX} characters of the session's id.")
         if self.exists():
@@ -128,7 +130,7 @@ class SessionStore:
                     f'More than one session begins with "{prefix}": give more of its id.'
                 )
         raise UnknownSessionError(
-            f'There is no session "{prefix[:40]}" in {self.place}. See "classmood sessions list".'
+            f'There is no session "{prefix}" in {self.place}. See "classmood sessions list".'
         )
 
     def intervals(self, session_id: str) -> tuple[Interval, ...]:
@@ -157,7 +159,7 @@ class SessionStore:
 
     def check(self) -> None:
         """Raise StoreError unless the database is sound and can be written; nothing is left in it."""
-        with translated("write", self.place):
+        with self._translated("write"):
             self._prepare()
             with self._writer.connect() as connection, connection.begin() as transaction:
                 connection.execute(insert(schema.version_table).values(version_num="probe"))
@@ -180,26 +182,31 @@ class SessionStore:
 
     @contextmanager
     def _reading(self, action: str) -> Iterator[Connection]:
-        with translated(action, self.place):
+        with self._translated(action):
             self._prepare()
-            try:
-                with self._engine.connect() as connection, connection.begin():
-                    yield connection
-            except (ValueError, TypeError, OverflowError) as error:
-                raise StoreError(
-                    f"Can not {action} in {self.place}: it holds values that are not Classmood's ({error}). "
-                    "It is damaged or was changed by another program; put back a copy."
-                ) from error
+            with self._engine.connect() as connection, connection.begin():
+                yield connection
 
     @contextmanager
     def _writing(self, action: str) -> Iterator[Connection]:
-        with translated(action, self.place):
+        with self._translated(action):
             self._prepare()
             with self._writer.begin() as connection:
                 yield connection
 
+    @contextmanager
+    def _translated(self, action: str) -> Iterator[None]:
+        try:
+            with translated(action, self.place):
+                yield
+        except (ValueError, TypeError, OverflowError) as error:  # of a value read, see `rows`
+            raise StoreError(
+                f"Can not {action} in {self.place}: it holds values that are not Classmood's ({error}). It "
+                "is damaged or was changed by another program; put back a copy."
+            ) from error
+
     def _require(self, connection: Connection, session_id: str) -> RowMapping:
-        session = select(session_table).where(session_table.c.id == session_id)
+        session = select(session_table).where(session_table.c.id == clean_text(session_id))
         found = connection.execute(session).mappings().first()
         if found is None:
             raise UnknownSessionError(f"The session {session_id[:40]} is not in {self.place} (any more).")

@@ -1,0 +1,542 @@
+"""The session store: what is stored comes back, nothing twice, nothing lost, failures in plain words."""
+
+import json
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, event
+
+from desktop.paths import DataDir
+from desktop.settings import Settings, StorageSettings
+from desktop.statistics import Interval, SessionDetails
+from desktop.store import DETAIL_LIMITS, SessionStore, StoreError, UnknownSessionError, store_for
+
+STARTED = datetime(2026, 3, 2, 8, 30, tzinfo=timezone(timedelta(hours=2)))
+DETAILS = SessionDetails("Physics", "7-Б", "О. Коваль", "first lesson\nafter the holidays")
+SHARES = (0.05, 0.05, 0.05, 0.5, 0.2, 0.1, 0.05)
+
+NewSession = Callable[[SessionStore], str]
+
+
+def second(number: int, faces: float = 5.0) -> Interval:
+    return Interval(number, 9, 1, faces, 0.1, 0.5, SHARES if faces else None)
+
+
+def begin(store: SessionStore, details: SessionDetails = DETAILS) -> str:
+    return store.create(details, STARTED, "emotion-yolov8n 0.1.0", "demo").id
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "classmood.db"
+
+
+@pytest.fixture
+def store(database: Path) -> Iterator[SessionStore]:
+    opened = SessionStore(f"sqlite:///{database}", busy_timeout_s=0.05)
+    yield opened
+    opened.close()
+
+
+# What is stored comes back
+
+
+def test_a_session_comes_back_as_it_was_recorded(store: SessionStore) -> None:
+    session_id = begin(store)
+    intervals = (second(0), second(1, faces=0.0), second(2))
+    for interval in intervals:
+        store.append(session_id, interval)
+    store.finish(session_id, STARTED + timedelta(seconds=2.5))
+    record = store.show(session_id)
+    assert record.details == DETAILS
+    assert record.finished
+    assert record.started_at == STARTED
+    assert record.started_at.tzinfo == UTC
+    assert record.ended_at == STARTED + timedelta(seconds=2.5)
+    assert record.summary.seconds == 3
+    assert record.summary.shares == pytest.approx(SHARES)
+    assert store.intervals(session_id) == intervals
+    assert store.list() == (record,)
+
+
+def test_json_has_the_documented_keys_and_utc_times(store: SessionStore) -> None:
+    session_id = begin(store)
+    store.append(session_id, second(0))
+    store.finish(session_id, STARTED + timedelta(seconds=1))
+    shown = json.loads(json.dumps(store.show(session_id).as_json()))
+    assert shown["started_at"] == "2026-03-02T06:30:00Z"
+    assert shown["ended_at"] == "2026-03-02T06:30:01Z"
+    assert shown["seconds"] == 1
+    assert shown["faces_mean"] == 5.0
+    assert sum(shown["shares"].values()) == pytest.approx(1)
+    assert {"id", "course", "group", "teacher", "note", "model"} <= shown.keys()
+
+
+def test_a_session_without_faces_has_null_shares(store: SessionStore) -> None:
+    session_id = begin(store)
+    store.append(session_id, second(0, faces=0.0))
+    store.finish(session_id, STARTED)
+    assert set(store.show(session_id).as_json()["shares"].values()) == {None}
+
+
+def test_newest_session_comes_first(store: SessionStore) -> None:
+    ids = [store.create(DETAILS, STARTED + timedelta(days=day), "m", "demo").id for day in (1, 3, 2)]
+    assert [record.id for record in store.list()] == [ids[1], ids[2], ids[0]]
+
+
+def test_an_interrupted_session_ends_with_its_last_second(store: SessionStore) -> None:
+    session_id = begin(store)
+    assert store.show(session_id).ended_at is None
+    store.append(session_id, second(41))
+    record = store.show(session_id)
+    assert not record.finished
+    assert record.ended_at == STARTED + timedelta(seconds=42)
+    assert record.summary.seconds == 1
+
+
+def test_a_clock_set_back_does_not_end_a_session_before_its_last_second(store: SessionStore) -> None:
+    session_id = begin(store)
+    store.append(session_id, second(600))
+    store.finish(session_id, STARTED - timedelta(hours=1))
+    assert store.show(session_id).ended_at == STARTED + timedelta(seconds=600)
+
+
+def test_a_time_without_zone_is_refused(store: SessionStore) -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        store.create(DETAILS, datetime(2026, 3, 2), "m", "demo")
+
+
+# Nothing twice
+
+
+def test_every_write_may_be_repeated(store: SessionStore) -> None:
+    for _ in range(2):
+        store.begin("11111111-0000", DETAILS, STARTED, "m", "demo")
+    store.append("11111111-0000", second(0))
+    store.append("11111111-0000", second(0, faces=9.0))
+    store.append_all("11111111-0000", [second(0), second(1), second(1), second(3)])
+    for _ in range(2):
+        store.finish("11111111-0000", STARTED)
+    assert [i.second for i in store.intervals("11111111-0000")] == [0, 1, 3]
+    assert store.intervals("11111111-0000")[0].faces == 5.0
+    assert len(store.list()) == 1
+
+
+def test_a_second_that_arrives_after_the_end_still_counts(store: SessionStore) -> None:
+    session_id = begin(store)
+    store.append(session_id, second(0))
+    store.finish(session_id, STARTED)
+    store.append(session_id, second(1))
+    assert store.show(session_id).summary.seconds == 2
+
+
+def test_threads_and_a_second_program_write_side_by_side(database: Path) -> None:
+    stores = [SessionStore(f"sqlite:///{database}", busy_timeout_s=10) for _ in range(2)]
+    ids = [begin(store) for store in stores]
+    errors: list[StoreError] = []
+
+    def record(number: int) -> None:
+        try:
+            for n in range(number, 40, 2):
+                stores[number].append(ids[0], second(n))
+                stores[number].append(ids[1], second(n))
+        except StoreError as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=record, args=(n,)) for n in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    for session_id in ids:
+        assert [i.second for i in stores[0].intervals(session_id)] == list(range(40))
+    for store in stores:
+        store.close()
+
+
+# Nothing lost
+
+
+def test_what_was_acknowledged_survives_a_killed_program(database: Path) -> None:
+    program = (
+        "import os, sys; from tests.test_store import *\n"
+        f"store = SessionStore('sqlite:///{database}'); session = begin(store)\n"
+        "for n in range(20): store.append(session, second(n))\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    subprocess.run(  # noqa: S603
+        [sys.executable, "-c", program], check=False, cwd=Path(__file__).parents[1]
+    )
+    store = SessionStore(f"sqlite:///{database}")
+    (record,) = store.list()
+    assert not record.finished
+    assert len(store.intervals(record.id)) == 20
+    store.check()
+    store.close()
+
+
+@pytest.fixture
+def full_disk() -> Iterator[Callable[[bool], None]]:
+    """Return a switch: while it is on, no database file can grow (SQLite reports a full disk)."""
+    state = {"full": False}
+
+    def limit(connection: sqlite3.Connection, *_: object) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0] if state["full"] else 1_000_000
+        connection.execute(f"PRAGMA max_page_count={max(pages, 1)}")
+
+    event.listen(Engine, "checkout", limit)
+    yield lambda full: state.update(full=full)
+    event.remove(Engine, "checkout", limit)
+
+
+def test_a_full_disk_is_said_and_recording_goes_on_when_there_is_room(
+    store: SessionStore, full_disk: Callable[[bool], None]
+) -> None:
+    session_id = begin(store)
+    full_disk(True)
+    stored = 0
+    with pytest.raises(StoreError, match="disk is full"):
+        for stored in range(1000):
+            store.append(session_id, second(stored))
+    full_disk(False)
+    store.append(session_id, second(stored))
+    assert [i.second for i in store.intervals(session_id)] == list(range(stored + 1))
+
+
+def test_a_locked_database_is_said_and_written_when_it_is_free(store: SessionStore, database: Path) -> None:
+    session_id = begin(store)
+    other = sqlite3.connect(database, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StoreError, match=r"locked.*second Classmood"):
+        store.append(session_id, second(0))
+    other.execute("COMMIT")
+    other.close()
+    store.append(session_id, second(0))
+    assert len(store.intervals(session_id)) == 1
+
+
+def test_a_file_taken_away_is_noticed_instead_of_written_into_the_void(
+    store: SessionStore, database: Path
+) -> None:
+    session_id = begin(store)
+    for file in database.parent.iterdir():
+        file.unlink()
+    with pytest.raises(UnknownSessionError):
+        store.append(session_id, second(0))
+    store.begin(session_id, DETAILS, STARTED, "m", "demo")
+    store.append(session_id, second(0))
+    assert len(SessionStore(f"sqlite:///{database}").intervals(session_id)) == 1
+
+
+# Damaged and foreign files
+
+
+def refused(store: SessionStore) -> str:
+    """Return what the store says when it refuses a file, and see that the file stays as it is."""
+    with pytest.raises(StoreError) as caught:
+        begin(store)
+    with pytest.raises(StoreError):
+        store.list()
+    with pytest.raises(StoreError):
+        store.check()
+    return str(caught.value)
+
+
+def test_a_file_that_is_no_database_is_left_alone(store: SessionStore, database: Path) -> None:
+    database.write_bytes(b"Dear diary, " * 500)
+    message = refused(store)
+    assert "not a database" in message
+    assert str(database) in message
+    assert database.read_bytes() == b"Dear diary, " * 500
+
+
+def test_a_damaged_database_is_said(store: SessionStore, database: Path) -> None:
+    session_id = begin(store)
+    store.append_all(session_id, [second(n) for n in range(3000)])
+    store.close()
+    data = bytearray(database.read_bytes())
+    data[8192:60_000] = os.urandom(60_000 - 8192)
+    database.write_bytes(data)
+    with pytest.raises(StoreError, match="damaged"):
+        store.check()
+    with pytest.raises(StoreError, match="damaged"):
+        store.intervals(session_id)
+
+
+def test_a_truncated_database_is_said(store: SessionStore, database: Path) -> None:
+    session_id = begin(store)
+    store.append_all(session_id, [second(n) for n in range(3000)])
+    store.close()
+    data = database.read_bytes()
+    database.write_bytes(data[: len(data) // 2])
+    with pytest.raises(StoreError, match="damaged"):
+        store.check()
+
+
+def test_values_that_are_not_ours_are_said(store: SessionStore, database: Path) -> None:
+    session_id = begin(store)
+    store.append(session_id, second(0))
+    with sqlite3.connect(database) as connection:
+        connection.execute("UPDATE interval SET faces = 'many'")
+    connection.close()
+    with pytest.raises(StoreError, match="not Classmood's"):
+        store.list()
+    with sqlite3.connect(database) as connection:
+        connection.execute("UPDATE session SET started_at = 'yesterday'")
+    connection.close()
+    with pytest.raises(StoreError):
+        store.show(session_id)
+
+
+def test_a_database_of_another_program_is_left_alone(store: SessionStore, database: Path) -> None:
+    with sqlite3.connect(database) as connection:
+        connection.execute("CREATE TABLE cookies (name TEXT)")
+    connection.close()
+    assert "another program" in refused(store)
+
+
+def test_a_database_of_a_newer_version_is_left_alone(store: SessionStore, database: Path) -> None:
+    begin(store)
+    store.close()
+    with sqlite3.connect(database) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    message = refused(store)
+    assert "newer Classmood" in message
+    assert "9999" in message
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    cuts=st.lists(
+        st.tuples(st.integers(0, 60_000), st.binary(min_size=1, max_size=40)), min_size=1, max_size=8
+    )
+)
+def test_any_damage_ends_in_our_own_error(tmp_path: Path, cuts: list[tuple[int, bytes]]) -> None:
+    sound = tmp_path / "sound.db"
+    if not sound.exists():
+        store = SessionStore(f"sqlite:///{sound}")
+        store.append_all(begin(store), [second(n) for n in range(300)])
+        store.close()
+    data = bytearray(sound.read_bytes())
+    for position, junk in cuts:
+        start = position % len(data)
+        data[start : start + len(junk)] = junk[: len(data) - start]
+    damaged = tmp_path / "damaged.db"
+    for leftover in tmp_path.glob("damaged.db*"):
+        leftover.unlink()
+    damaged.write_bytes(data)
+    store = SessionStore(f"sqlite:///{damaged}")
+    try:
+        for record in store.list():
+            record.as_json()
+            store.intervals(record.id)
+            store.append(record.id, second(5000))
+        store.check()
+    except StoreError:
+        pass
+    finally:
+        store.close()
+
+
+# Places that can not be written
+
+
+@pytest.fixture
+def ordinary_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return a folder, as a user whom file modes can stop (root writes everywhere)."""
+    folder = tmp_path_factory.mktemp("home")
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if is_root:
+        for parent in (folder.parent, folder.parent.parent):
+            parent.chmod(0o755)
+        os.chown(folder, 65534, 65534)
+        os.seteuid(65534)
+    yield folder
+    if is_root:
+        os.seteuid(0)
+    folder.chmod(0o700)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes of POSIX")
+def test_a_read_only_folder_is_said(ordinary_user: Path) -> None:
+    ordinary_user.chmod(0o500)
+    store = SessionStore(f"sqlite:///{ordinary_user / 'classmood.db'}")
+    with pytest.raises(StoreError, match=r"Permission denied.*--data-dir"):
+        begin(store)
+    assert store.list() == ()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes of POSIX")
+def test_a_read_only_file_is_said_and_stays_readable_to_others(ordinary_user: Path) -> None:
+    database = ordinary_user / "classmood.db"
+    store = SessionStore(f"sqlite:///{database}")
+    begin(store)
+    store.close()
+    database.chmod(0o400)
+    with pytest.raises(StoreError, match="--data-dir"):
+        begin(store)
+
+
+def test_a_missing_folder_and_a_folder_in_the_files_place_are_said(tmp_path: Path) -> None:
+    for place in (tmp_path / "missing" / "classmood.db", tmp_path):
+        store = SessionStore(f"sqlite:///{place}")
+        with pytest.raises(StoreError, match="Check the folder"):
+            begin(store)
+
+
+# Privacy
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes of POSIX")
+def test_only_the_owner_may_read_the_files(store: SessionStore, database: Path) -> None:
+    database.touch(mode=0o644)
+    begin(store)
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in database.parent.iterdir()}
+    assert len(modes) == 3  # with -wal and -shm
+    assert set(modes.values()) == {0o600}
+
+
+def test_nothing_of_a_deleted_session_remains_in_any_file(store: SessionStore, database: Path) -> None:
+    remark = "Ganz-geheime-Notiz"
+    kept = begin(store)
+    session_id = begin(store, SessionDetails(course=remark, note=f"{remark} " * 200))
+    store.append_all(session_id, [second(n) for n in range(2000)])
+    store.finish(session_id, STARTED)
+    assert any(remark.encode() in file.read_bytes() for file in database.parent.iterdir())
+    store.delete(session_id)
+    assert not any(remark.encode() in file.read_bytes() for file in database.parent.iterdir())
+    assert [record.id for record in store.list()] == [kept]
+    assert store.intervals(session_id) == ()
+    with sqlite3.connect(database) as connection:
+        for table in ("interval", "summary"):
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # noqa: S608
+    connection.close()
+
+
+def test_a_session_is_deleted_even_while_another_program_reads(store: SessionStore, database: Path) -> None:
+    session_id = begin(store)
+    reader = sqlite3.connect(database, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM session").fetchall()
+    store.delete(session_id)
+    reader.close()
+    assert store.list() == ()
+
+
+def test_the_password_of_a_stream_is_not_stored(store: SessionStore) -> None:
+    record = store.create(DETAILS, STARTED, "m", "rtsp://teacher:secret@10.0.0.5/live")
+    assert store.show(record.id).source == "rtsp://10.0.0.5/live"
+
+
+# Which session
+
+
+def test_the_beginning_of_an_id_is_enough_if_no_other_begins_so(store: SessionStore) -> None:
+    for session_id in ("abcd1111", "abcd2222"):
+        store.begin(session_id, DETAILS, STARTED, "m", "demo")
+    assert store.show(" ABCD1 ").id == "abcd1111"
+    with pytest.raises(UnknownSessionError, match="More than one"):
+        store.show("abcd")
+    with pytest.raises(UnknownSessionError, match="first 4"):
+        store.show("abc")
+
+
+@pytest.mark.parametrize("hostile", ["%%%%", "____", "' OR 1=1 --", "abcd\0", "x" * 1_000_000, "\ud800abcd"])
+def test_no_pattern_and_no_sql_matches_a_session(store: SessionStore, hostile: str) -> None:
+    session_id = begin(store)
+    for forbidden in (store.show, store.delete):
+        with pytest.raises(UnknownSessionError) as caught:
+            forbidden(hostile)
+        assert len(str(caught.value)) < 500
+    assert store.show(session_id).id == session_id
+
+
+def test_recording_into_a_deleted_session_is_said(store: SessionStore) -> None:
+    session_id = begin(store)
+    store.delete(session_id)
+    with pytest.raises(UnknownSessionError):
+        store.append(session_id, second(0))
+    with pytest.raises(UnknownSessionError):
+        store.finish(session_id, STARTED)
+
+
+# Hostile texts
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(st.characters(), max_size=60))
+def test_any_text_comes_back_as_it_was_but_for_what_no_database_keeps(store: SessionStore, text: str) -> None:
+    session_id = begin(store, SessionDetails(text, text, text, text))
+    expected = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text if c != "\0")
+    details = store.show(session_id).details
+    if not any("\ud800" <= c <= "\udfff" for c in text):
+        assert details.note == expected.strip()
+    details.note.encode("utf-8")
+    json.dumps(store.show(session_id).as_json())
+
+
+def test_sql_and_a_megabyte_are_only_text(store: SessionStore) -> None:
+    sql = "'); DROP TABLE session; --"
+    session_id = begin(store, SessionDetails(sql, "x" * 1_000_000, sql, "y" * 1_000_000))
+    details = store.show(session_id).details
+    assert details.course == sql
+    assert len(details.group) == DETAIL_LIMITS["group"]
+    assert len(details.note) == DETAIL_LIMITS["note"]
+
+
+# Addresses
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("not an address", "can not be read"),
+        ("sqlite://", "keeps nothing"),
+        ("sqlite:///:memory:", "keeps nothing"),
+        ("oracle+nodriver://x/y", "No driver"),
+    ],
+)
+def test_an_address_that_can_not_be_used_is_said(address: str, words: str) -> None:
+    with pytest.raises(StoreError, match=words):
+        begin(SessionStore(address))
+
+
+def test_postgresql_without_its_driver_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    for address in ("postgresql+psycopg://u:secret@localhost/x", "postgres://u:secret@localhost/x"):
+        with pytest.raises(StoreError, match=r"pip install 'classmood\[postgresql\]'") as caught:
+            SessionStore(address)
+        assert "secret" not in str(caught.value)
+
+
+def test_the_settings_choose_the_database(tmp_path: Path) -> None:
+    data_dir = DataDir(tmp_path)
+    assert store_for(Settings(), data_dir).place == str(data_dir.database)
+    chosen = Settings(storage=StorageSettings(database=f"sqlite:///{tmp_path / 'other.db'}"))
+    assert store_for(chosen, data_dir).place == str(tmp_path / "other.db")
+
+
+def test_looking_leaves_no_file_behind(store: SessionStore, database: Path) -> None:
+    assert store.list() == ()
+    with pytest.raises(UnknownSessionError):
+        store.show("abcd")
+    assert not database.exists()
+
+
+def test_a_check_leaves_nothing_in_the_database(store: SessionStore) -> None:
+    begin(store)
+    store.check()
+    store.check()
+    assert len(store.list()) == 1
