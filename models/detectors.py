@@ -34,7 +34,7 @@ class FaceDetector(Protocol):
 
 
 class HaarDetector:
-    """The Viola-Jones cascade (2001) `frontalface_alt2`: it needs no model file; upright frontal faces only."""
+    """The Viola-Jones cascade (2001) `frontalface_alt2`: needs no model file; upright frontal faces only."""
 
     name = "haar"
     crop = CropRule(scale=1.0, shift=0.0)

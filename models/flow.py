@@ -1,0 +1,147 @@
+"""Median Flow: where boxes went between two pictures, by pyramidal Lucas-Kanade, and how alike they look.
+
+Kalal, Mikolajczyk, Matas 2010, "Forward-Backward Error: Automatic Detection of Tracking Failures".
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from models.boxes import Image
+
+Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Looks = npt.NDArray[np.float32]  # (n, PATCH * PATCH)
+
+LONG_SIDE = 320  # pixels; a quarter of the work of 640, and a face moves half as many pixels per frame
+POINTS = 200  # over all boxes, so that the time of a frame is bounded
+WINDOW = 9  # pixels around each point
+LEVELS = 2
+PATCH = 12  # side of the patches that are compared
+MIN_SIDE = 16  # smaller pictures hold no face
+
+
+@dataclass(frozen=True, slots=True)
+class FlowPicture:
+    """A grey picture, reduced for flow; boxes are given in pixels of the picture it was made from."""
+
+    image: Image
+    scale: float  # reduced pixels per original pixel
+    size: tuple[int, int]  # (width, height) of the original
+
+    @staticmethod
+    def of(grey: Image) -> "FlowPicture":
+        """Reduce `grey`, (height, width)."""
+        height, width = grey.shape
+        scale = min(1.0, LONG_SIDE / max(height, width))
+        if scale < 1:
+            size = (max(1, round(width * scale)), max(1, round(height * scale)))
+            grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        return FlowPicture(grey, scale, (width, height))
+
+
+def median_flow(before: FlowPicture, after: FlowPicture, boxes: Array) -> tuple[Array, Flags]:
+    """Return where `boxes`, (n, 4) centre x, centre y, width, height, went, and whether to trust it.
+
+    Points where two boxes overlap are left out: nobody knows whose face they show. A box without enough
+    points that lead there and back again is returned where it was.
+    """
+    count = len(boxes)
+    if count == 0 or min(before.image.shape) < MIN_SIDE:
+        return boxes.copy(), np.zeros(count, np.bool_)
+    scaled = boxes * before.scale
+    offsets = _grid(max(2, min(5, int((POINTS / count) ** 0.5))))
+    start = scaled[:, None, :2] + offsets[None] * scaled[:, None, 2:]  # (n, k, 2)
+    usable = ~_inside_others(start, scaled)
+    end, found = _lucas_kanade(before.image, after.image, start)
+    back, found_back = _lucas_kanade(after.image, before.image, end)
+    height = scaled[:, 3:4]
+    returned = np.linalg.norm(back - start, axis=2) < np.maximum(0.5, 0.05 * height)
+    good = usable & found & found_back & returned
+    step = end - start
+    middle = _masked_median(step, good)
+    good &= np.abs(step - middle[:, None]).max(axis=2) < np.maximum(1.0, 0.12 * height)
+    enough = good.sum(axis=1) >= np.maximum(3, 0.3 * offsets.shape[0])
+    move = _masked_median(step, good)
+    moved = scaled.copy()
+    moved[:, :2] += move
+    moved[:, 2:] *= _growth(start, end, good)[:, None]
+    moved[~enough] = scaled[~enough]
+    return moved / after.scale, enough
+
+
+def no_looks() -> Looks:
+    """Return the patches of no box at all."""
+    return np.zeros((0, PATCH * PATCH), np.float32)
+
+
+def patches(picture: FlowPicture, boxes: Array) -> Looks:
+    """Return what is in each box (n, 4) as a patch of mean 0 and length 1, (n, PATCH * PATCH)."""
+    count = len(boxes)
+    if count == 0:
+        return no_looks()
+    ramp = (np.arange(PATCH) + 0.5) / PATCH - 0.5
+    scaled = boxes * picture.scale
+    x = scaled[:, 0:1] + ramp * scaled[:, 2:3] - 0.5  # (n, PATCH)
+    y = scaled[:, 1:2] + ramp * scaled[:, 3:4] - 0.5
+    shape = (count, PATCH, PATCH)
+    map_x = np.broadcast_to(x[:, None, :], shape).reshape(count * PATCH, PATCH).astype(np.float32)
+    map_y = np.broadcast_to(y[:, :, None], shape).reshape(count * PATCH, PATCH).astype(np.float32)
+    sampled = cv2.remap(picture.image, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    flat = sampled.reshape(count, -1).astype(np.float32)
+    flat -= flat.mean(axis=1, keepdims=True)
+    length = np.linalg.norm(flat, axis=1, keepdims=True)
+    flat /= np.maximum(length, 1e-3)
+    return flat
+
+
+def _lucas_kanade(before: Image, after: Image, points: Array) -> tuple[Array, Flags]:
+    flat = points.reshape(-1, 1, 2).astype(np.float32)
+    criteria = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 0.03)
+    moved, status, _ = cv2.calcOpticalFlowPyrLK(
+        before, after, flat, flat.copy(), winSize=(WINDOW, WINDOW), maxLevel=LEVELS, criteria=criteria
+    )
+    return moved.reshape(points.shape).astype(np.float64), status.reshape(points.shape[:2]) == 1
+
+
+def _inside_others(points: Array, boxes: Array) -> Flags:
+    """Return for every point (n, k) whether a box other than its own holds it."""
+    count = len(boxes)
+    if count == 1:
+        return np.zeros(points.shape[:2], np.bool_)
+    offset = np.abs(points[:, :, None, :] - boxes[None, None, :, :2])  # (n, k, m, 2)
+    half = boxes[None, None, :, 2:] / 2
+    inside: Flags = np.logical_and(offset[..., 0] < half[..., 0], offset[..., 1] < half[..., 1])
+    inside[np.arange(count), :, np.arange(count)] = False
+    return np.asarray(inside.any(axis=2), np.bool_)
+
+
+def _masked_median(values: Array, mask: Flags) -> Array:
+    """Return the median over axis 1 of (n, k, 2) where `mask` (n, k) holds; 0 where it never does."""
+    ordered = np.sort(np.where(mask[:, :, None], values, np.inf), axis=1)
+    count = mask.sum(axis=1)
+    rows = np.arange(len(values))
+    low = ordered[rows, np.maximum((count - 1) // 2, 0)]
+    high = ordered[rows, np.minimum(count // 2, values.shape[1] - 1)]
+    return np.where(count[:, None] > 0, (low + np.where(count[:, None] > 0, high, 0)) / 2, 0.0)
+
+
+def _growth(start: Array, end: Array, good: Flags) -> Array:
+    """Return by what factor the good points spread, the least-squares scale, 0.8..1.25."""
+    weight = good[:, :, None]
+    total = np.maximum(good.sum(axis=1), 1)[:, None, None]
+    a = (start - (start * weight).sum(axis=1, keepdims=True) / total) * weight
+    b = (end - (end * weight).sum(axis=1, keepdims=True) / total) * weight
+    spread = (a * a).sum(axis=(1, 2))
+    growth = np.divide((a * b).sum(axis=(1, 2)), spread, out=np.ones(len(a)), where=spread > 0)
+    return np.asarray(np.clip(growth, 0.8, 1.25), np.float64)
+
+
+@cache
+def _grid(side: int) -> Array:
+    """Return side x side points over the inner 60 % of a box, (side * side, 2), in box sizes."""
+    ramp = np.linspace(-0.3, 0.3, side)
+    return np.stack(np.meshgrid(ramp, ramp), axis=-1).reshape(-1, 2)

@@ -1,0 +1,227 @@
+"""Follows faces over frames and keeps their ids: flow on every frame, association whenever a scan is done.
+
+Motion is SORT's Kalman filter driven by Median Flow between scans, association is ByteTrack's; see `motion`,
+`flow` and `association`. Times are seconds throughout, never frames.
+"""
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from models.association import ALIKE, SURE_SCORE, Pairs, Scan, associate, corners, covered, hidden_rivals
+from models.boxes import Box, Detection, Image
+from models.flow import Array, FlowPicture, median_flow, no_looks, patches
+from models.motion import BoxFilters
+
+CERTAIN_SCORE = 0.8  # one such detection is enough to confirm a track
+CONFIRMING_SCANS = 2
+UNSUPPORTED_S = 1.2  # neither flow nor scan knows where the face is
+UNSEEN_S = 2.0  # flow goes on, but scans do not see a face there any more
+UNSEEN_SCANS = 3  # so many scans must have missed it: a slow scanner is no reason to give up
+TENTATIVE_SCANS = 3  # misses in a row that end a track which was never confirmed
+VISIBLE_S = 0.4  # a face unsupported for longer is kept in mind but not shown
+MEMORY_S = 3.0  # how late a scan may come
+GAP_S = 2.0  # a jump of the clock this long, or back by it: another scene
+MAX_TRACKS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One followed face as it stands in the newest picture."""
+
+    id: int  # lives in memory only
+    box: Box  # pixels of the grey picture
+    score: float  # of the last detection
+    confirmed: bool  # seen often enough to be shown
+    supported: bool  # found again in this very picture: worth classifying
+    visible: bool  # supported now or a moment ago
+
+
+@dataclass(slots=True)
+class _Life:
+    """What is known of a track besides its motion."""
+
+    id: int
+    score: float
+    seen_s: float  # time of the last picture in which a scan saw it
+    supported_s: float  # time of the last picture in which flow or a scan knew where it was
+    confirmed: bool
+    hits: int = 1
+    misses: int = 0  # scans in a row
+    times: deque[float] = field(default_factory=deque)
+    path: deque[Array] = field(default_factory=deque)  # boxes by flow alone, without corrections
+
+
+class FaceTracker:
+    """Tracks of one moving picture. Used by one thread; the same input gives the same ids."""
+
+    def __init__(self) -> None:
+        self._next_id = 1
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything but the ids used so far: the next picture comes from somewhere else."""
+        self._lives: list[_Life] = []
+        self._filters = BoxFilters()
+        self._looks = no_looks()  # of every track, when it was last detected
+        self._picture: FlowPicture | None = None
+        self._now = self._since = 0.0
+
+    @property
+    def tracks(self) -> list[Track]:
+        """Return all tracks in the newest picture, the tentative ones too."""
+        boxes = corners(self._filters.boxes).tolist()
+        return [
+            Track(
+                life.id,
+                (x1, y1, x2, y2),
+                life.score,
+                life.confirmed,
+                supported=life.supported_s >= self._now,
+                visible=self._now - life.supported_s <= VISIBLE_S,
+            )
+            for life, (x1, y1, x2, y2) in zip(self._lives, boxes, strict=True)
+        ]
+
+    def follow(self, grey: Image, timestamp: float) -> list[Track]:
+        """Move all tracks to the picture `grey` (height, width), taken at `timestamp` seconds."""
+        picture = FlowPicture.of(grey)
+        step_s = timestamp - self._now
+        before = self._picture
+        if before is None or before.size != picture.size or abs(step_s) > GAP_S:
+            self.reset()
+            self._picture, self._now, self._since = picture, timestamp, timestamp
+            return []
+        self._picture = picture
+        self._now = max(self._now, timestamp)
+        if self._lives:
+            moved, trusted = median_flow(before, picture, self._filters.boxes)
+            trusted &= (patches(picture, moved) * self._looks).sum(axis=1) > ALIKE
+            self._filters.predict(max(0.0, step_s), moved, trusted)
+            for life, known in zip(self._lives, trusted.tolist(), strict=True):
+                if known:
+                    life.supported_s = self._now
+            self._bury()
+            self._remember()
+        return self.tracks
+
+    def correct(self, detections: Sequence[Detection], grey: Image, timestamp: float) -> None:
+        """Take in what a scan found in the earlier picture `grey` of `timestamp`.
+
+        It is compared with where the tracks were then, and its corrections are carried to now. A scan of a
+        picture from before the last reset, or of another size, is ignored.
+        """
+        if self._picture is None:
+            self.follow(grey, timestamp)
+        picture = FlowPicture.of(grey)
+        if self._picture is None or picture.size != self._picture.size:
+            return
+        if not self._since <= timestamp <= self._now:
+            return
+        scan = Scan.of(detections, picture, timestamp)
+        then = self._boxes_at(timestamp)
+        confirmed = np.array([life.confirmed for life in self._lives], np.bool_)
+        lost = np.array([life.supported_s < timestamp for life in self._lives], np.bool_)
+        pairs = associate(then, confirmed, lost, self._looks, scan)
+        self._note(pairs, scan)
+        self._adjust(pairs, then, scan)
+        self._start({column for _, column in pairs}, then, scan, self._picture)
+        self._bury()
+
+    def _note(self, pairs: Pairs, scan: Scan) -> None:
+        """Note which tracks were seen and which were missed."""
+        for life in self._lives:
+            life.misses += life.times[0] <= scan.timestamp
+        for row, column in pairs:
+            life = self._lives[row]
+            life.hits += 1
+            life.misses = 0
+            life.score = float(scan.scores[column])
+            life.seen_s = max(life.seen_s, scan.timestamp)
+            life.confirmed |= life.hits >= CONFIRMING_SCANS or life.score >= CERTAIN_SCORE
+
+    def _adjust(self, pairs: Pairs, then: Array, scan: Scan) -> None:
+        """Correct the boxes of the tracks that were seen, unless it may have been somebody else in front."""
+        doubtful = hidden_rivals(then, {row for row, _ in pairs})
+        pairs = [(row, column) for row, column in pairs if not doubtful[row]]
+        if not pairs:
+            return
+        rows = [row for row, _ in pairs]
+        since = self._filters.boxes[rows] - then[rows]  # what flow did after the scanned picture
+        measured = scan.boxes[[column for _, column in pairs]] + since
+        measured[:, 2:] = np.maximum(measured[:, 2:], 2.0)
+        self._filters.correct(rows, measured)
+        self._looks[rows] = patches(scan.picture, self._boxes_at(scan.timestamp)[rows])
+        for row in rows:
+            self._lives[row].supported_s = max(self._lives[row].supported_s, scan.timestamp)
+
+    def _start(self, matched: set[int], then: Array, scan: Scan, now: FlowPicture) -> None:
+        """Start a track for every sure detection that does not lie on a known face."""
+        new: list[int] = []
+        for column in map(int, np.argsort(-scan.scores, kind="stable")):
+            if column in matched or scan.scores[column] < SURE_SCORE:
+                continue
+            known = np.vstack([then, scan.boxes[new]])
+            if not covered(scan.boxes[column], known) and len(self._lives) + len(new) < MAX_TRACKS:
+                new.append(column)
+        found = scan.boxes[new]
+        moved, trusted = median_flow(scan.picture, now, found)
+        self._looks = np.vstack([self._looks, patches(scan.picture, found)])
+        age_s = self._now - scan.timestamp
+        for column, before, after, known_now in zip(new, found, moved, trusted.tolist(), strict=True):
+            speed = (after[:2] - before[:2]) / age_s if age_s > 0 else np.zeros(2)
+            self._filters.add(after, speed)
+            score = float(scan.scores[column])
+            self._lives.append(
+                _Life(
+                    self._next_id,
+                    score,
+                    seen_s=scan.timestamp,
+                    supported_s=self._now if known_now else scan.timestamp,
+                    confirmed=score >= CERTAIN_SCORE,
+                    times=deque([scan.timestamp, self._now]),
+                    path=deque([before, after]),
+                )
+            )
+            self._next_id += 1
+
+    def _boxes_at(self, timestamp: float) -> Array:
+        """Return where the tracks were at an earlier moment, as far as is known today, (n, 4)."""
+        boxes = self._filters.correction.copy()
+        for row, life in enumerate(self._lives):
+            boxes[row] += life.path[max(0, bisect_right(life.times, timestamp) - 1)]
+        boxes[:, 2:] = np.maximum(boxes[:, 2:], 1.0)
+        return boxes
+
+    def _remember(self) -> None:
+        path = self._filters.boxes - self._filters.correction
+        for life, box in zip(self._lives, path, strict=True):
+            life.times.append(self._now)
+            life.path.append(box)
+            while life.times[0] < self._now - MEMORY_S:
+                life.times.popleft()
+                life.path.popleft()
+
+    def _bury(self) -> None:
+        """Drop the tracks that have come to their end."""
+        if not self._lives or self._picture is None:
+            return
+        width, height = self._picture.size
+        x, y, w, h = self._filters.boxes.T
+        alive = (x > 0) & (y > 0) & (x < width) & (y < height)
+        alive &= (w > 3) & (h > 3) & (w < 2 * width) & (h < 2 * height)
+        alive &= np.array([self._lives_on(life) for life in self._lives])
+        if not alive.all():
+            self._filters.keep(alive)
+            self._looks = self._looks[alive]
+            self._lives = [life for life, on in zip(self._lives, alive.tolist(), strict=True) if on]
+
+    def _lives_on(self, life: _Life) -> bool:
+        if not life.confirmed and life.misses >= TENTATIVE_SCANS:
+            return False
+        if self._now - max(life.supported_s, life.seen_s) > UNSUPPORTED_S:
+            return False
+        return life.misses < UNSEEN_SCANS or self._now - life.seen_s <= UNSEEN_S
