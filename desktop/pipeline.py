@@ -49,7 +49,9 @@ class FrameResult:
 
     frame: Frame
     faces: tuple[Face, ...]
-    stages_ms: dict[str, float] = field(default_factory=dict)  # time spent per stage: "follow", "classify", ...
+    stages_ms: dict[str, float] = field(
+        default_factory=dict
+    )  # time spent per stage: "follow", "classify", ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,12 @@ class Pipeline:
     """Turns frames into results; used by one thread. Scans run wherever the scanner runs them."""
 
     def __init__(
-        self, scanner: Scanner, tracker: FaceTracker, classifier: Classifier, crop: CropRule, rule: ReadingRule
+        self,
+        scanner: Scanner,
+        tracker: FaceTracker,
+        classifier: Classifier,
+        crop: CropRule,
+        rule: ReadingRule,
     ) -> None:
         self.rule = rule
         self._scanner = scanner
@@ -116,7 +123,9 @@ class Pipeline:
                 faces = [cut_face(frame.image, box, self._crop) for box in boxes]
                 for number, probabilities in enumerate(self._classifier.classify(faces)):
                     self._readings[number] = _Reading(probabilities, frame.timestamp)
-        result = tuple(self._face(n, box, d.score) for n, (box, d) in enumerate(zip(boxes, found, strict=True)))
+        result = tuple(
+            self._face(n, box, d.score) for n, (box, d) in enumerate(zip(boxes, found, strict=True))
+        )
         self._readings.clear()
         return FrameResult(frame, result, stages)
 

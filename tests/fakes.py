@@ -100,11 +100,11 @@ class MemoryStore:
             self.refused.set()
             raise StoreError("Can not store the lesson: the disk is full. Free some space.")
 
-    def create(
-        self, details: SessionDetails, started_at: datetime, model: str, source: str, session_id: str | None
+    def begin(
+        self, session_id: str, details: SessionDetails, started_at: datetime, model: str, source: str
     ) -> None:
         self._check()
-        self.created[session_id or ""] = (details, model, source)
+        self.created[session_id] = (details, model, source)
 
     def append(self, session_id: str, interval: Interval) -> None:
         self._check()

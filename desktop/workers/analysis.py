@@ -19,7 +19,6 @@ WAIT_S = 0.2  # for a frame, before the clock of the intervals is looked at anyw
 HIDDEN_PERIOD_S = 0.2  # nobody looks: analyse five frames a second
 
 
-
 class FrameProcessor(Protocol):
     """What the worker needs of `desktop.pipeline.Pipeline`."""
 

@@ -52,7 +52,9 @@ class CaptureWorker(QThread):
                 self.failed.emit(str(error))
         except Exception:
             log.exception("capture failed")
-            self.failed.emit(self.tr("Reading the picture failed unexpectedly. The log file has the details."))
+            self.failed.emit(
+                self.tr("Reading the picture failed unexpectedly. The log file has the details.")
+            )
         finally:
             self._close()
 

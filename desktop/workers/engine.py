@@ -65,12 +65,12 @@ class Parts(Protocol):
         ...
 
     def model_name(self) -> str:
-        """Return name and version of the classifier, as stored with a session; called in the recorder's thread."""
+        """Return name and version of the classifier; called in the recorder's thread."""
         ...
 
 
 class Engine(QObject):
-    """Runs capture, analysis and recording. Lives on the GUI thread; its methods never block, but `shutdown`."""
+    """Runs capture, analysis and recording. Lives on the GUI thread; only `shutdown` blocks."""
 
     source_opened = Signal(object)  # SourceInfo
     source_failed = Signal(str)
@@ -183,11 +183,6 @@ class Engine(QObject):
         )
 
     @property
-    def unsaved(self) -> int:
-        """Number of writes given up at the end because the store refused to the last."""
-        return self._recorder.unsaved
-
-    @property
     def source(self) -> SourceInfo | None:
         """What is being shown, or None."""
         return self._source_info
@@ -256,8 +251,8 @@ class Engine(QObject):
         self._camera_search.found.connect(self.cameras_ready)
         self._camera_search.start()
 
-    def shutdown(self) -> None:
-        """End the session, save everything and stop all threads. `unsaved` then tells what could not be saved."""
+    def shutdown(self) -> int:
+        """End the session, save everything, stop all threads; return how many writes failed for good."""
         self.stop_session()
         self._watchdog.stop()
         self.close_source()
@@ -269,6 +264,7 @@ class Engine(QObject):
             worker.wait()
         if self._camera_search is not None:
             self._camera_search.wait()
+        return self._recorder.unsaved
 
     def _change(self, state: SessionState) -> None:
         self._session = state

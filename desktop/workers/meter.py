@@ -21,6 +21,7 @@ class LiveMeter:
         self._lock = threading.Lock()
         self._sink: Sink | None = None
         self._paused = False
+        self._dropped_before: int | None = None
         self._begin()
 
     def start(self, sink: Sink | None) -> None:
@@ -80,7 +81,7 @@ class LiveMeter:
     def _begin(self) -> None:
         self._accumulator = IntervalAccumulator()
         self._started = self._clock()
-        self._dropped_before: int | None = None
+        self._dropped_before = None
 
     def _hand_on(self, closed: list[Interval]) -> list[Interval]:
         if self._sink is not None:

@@ -21,8 +21,8 @@ LAST_TRIES_S = 3.0  # at the program's end
 class SessionSink(Protocol):
     """What the recorder needs of `desktop.store.SessionStore`."""
 
-    def create(
-        self, details: SessionDetails, started_at: datetime, model: str, source: str, session_id: str | None
+    def begin(
+        self, session_id: str, details: SessionDetails, started_at: datetime, model: str, source: str
     ) -> object:
         """Store a new session under `session_id`; the same one twice is stored once."""
         ...
@@ -44,7 +44,7 @@ Write = Callable[[SessionSink], object]
 
 
 class Recorder(QThread):
-    """Carries out writes in order; a write that fails is tried again until it succeeds, nothing overtakes it."""
+    """Carries out writes in order; one that fails is tried until it succeeds, nothing overtakes it."""
 
     storage_failed = Signal(str)
     storage_recovered = Signal()
@@ -65,8 +65,8 @@ class Recorder(QThread):
         model_name: Callable[[], str],
         source: str,
     ) -> None:
-        """Have a new session stored. Returns at once, as do the other writes; `model_name` is asked in this thread."""
-        self._writes.put(lambda store: store.create(details, started_at, model_name(), source, session_id))
+        """Have a new session stored. Returns at once, as the other writes do."""
+        self._writes.put(lambda store: store.begin(session_id, details, started_at, model_name(), source))
 
     def append(self, session_id: str, interval: Interval) -> None:
         """Have one interval stored."""

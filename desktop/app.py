@@ -1,0 +1,222 @@
+"""The composition root of the window: builds every object once and hands it down."""
+
+import logging
+import logging.handlers
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from types import TracebackType
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from desktop import __version__
+from desktop.assembly import build_pipeline, model_name
+from desktop.capture.cameras import Camera, list_cameras
+from desktop.capture.frame import Source
+from desktop.capture.pacing import PacedSource
+from desktop.capture.sources import open_source
+from desktop.paths import ASSETS, DataDir
+from desktop.pipeline import Pipeline
+from desktop.settings import Settings, SettingsError, load_settings, save_settings
+from desktop.store import SessionStore, store_for
+from desktop.ui.main_window import MainWindow
+from desktop.ui.parts import make_window_parts
+from desktop.workers.engine import Engine
+
+log = logging.getLogger(__name__)
+
+LOG_BYTES = 500_000
+SOURCE_PATIENCE_MS = (
+    15_000  # --record without a picture for so long starts anyway: the gap is part of the lesson
+)
+
+
+class StartError(Exception):
+    """The window can not open; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOptions:
+    """What the command line asked of the window; None means: as in the settings."""
+
+    data_dir: DataDir
+    source: str | None = None
+    loop: bool = False
+    record: bool = False
+    run_seconds: float | None = None
+    fullscreen: bool = False
+    accept_notice: bool = False
+    detector: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveParts:
+    """What the engine is composed of: real cameras, real networks, the user's database."""
+
+    data_dir: DataDir
+    loop: bool
+
+    def open_source(self, spec: str, identity: str, settings: Settings) -> Source:
+        """Open the source, paced like a camera if nothing else paces it."""
+        camera = settings.camera
+        source = open_source(
+            identity or spec, width=camera.width, height=camera.height, loop=self.loop, mirror=camera.mirror
+        )
+        return source if source.info.live else PacedSource(source)
+
+    def build_pipeline(self, settings: Settings) -> Pipeline:
+        """Load detector and classifier."""
+        return build_pipeline(settings.analysis, self.data_dir.models, live=True)
+
+    def open_store(self, settings: Settings) -> SessionStore:
+        """Open the database that the settings name."""
+        return store_for(settings, self.data_dir)
+
+    def find_cameras(self) -> list[Camera]:
+        """List the cameras of this computer."""
+        return list_cameras()
+
+    def model_name(self) -> str:
+        """Return name and version of the shipped classifier."""
+        return model_name()
+
+
+def run_window(options: WindowOptions) -> int:
+    """Show the window until it is closed; return the exit code.
+
+    Raises StartError, SettingsError and DataDirError before anything is shown.
+    """
+    _require_display()
+    options.data_dir.create()
+    _log_to_file(options.data_dir)
+    stored = load_settings(options.data_dir.settings)
+    settings = _with_options(stored, options)
+
+    app = _application()
+    app.setApplicationName("classmood")
+    app.setApplicationDisplayName("Classmood")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("classmood")
+    engine = Engine(LiveParts(options.data_dir, options.loop), settings)
+    window = MainWindow(engine, settings, make_window_parts(app, ASSETS, options.data_dir.root))
+    run = _Run(app, engine, window, options, stored)
+    return run.execute()
+
+
+class _Run:
+    """One run of the program from the first picture to the exit code."""
+
+    def __init__(
+        self, app: QApplication, engine: Engine, window: MainWindow, options: WindowOptions, stored: Settings
+    ) -> None:
+        self._app = app
+        self._engine = engine
+        self._window = window
+        self._options = options
+        self._stored = stored  # without what only the command line said
+        self._exit_code = 0
+        self._waits_to_record = options.record
+        window.settings_changed.connect(self._on_settings_changed)
+        window.closed_for_good.connect(self._on_closed)
+        engine.source_opened.connect(self._record_if_asked)
+        engine.source_failed.connect(self._on_source_failed)
+
+    def execute(self) -> int:
+        """Run the event loop."""
+        sys.excepthook = _log_exception
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, lambda *_: QTimer.singleShot(0, self._window.close_without_asking))
+        self._app.setQuitOnLastWindowClosed(False)
+        if self._options.fullscreen:
+            self._window.present()
+        else:
+            self._window.show()
+        self._engine.start()
+        QTimer.singleShot(0, self._open)
+        self._app.exec()
+        return self._exit_code
+
+    def _open(self) -> None:
+        options = self._options
+        source = self._stored.camera.source if options.source is None else options.source
+        if not self._window.open_source(source):  # the notice was declined
+            self._window.close_without_asking()
+            return
+        self._engine.find_cameras()
+        if options.record:
+            QTimer.singleShot(SOURCE_PATIENCE_MS, self._record_if_asked)
+        if options.run_seconds is not None:
+            QTimer.singleShot(round(options.run_seconds * 1000), self._window.close_without_asking)
+
+    def _record_if_asked(self) -> None:
+        if self._waits_to_record:
+            self._waits_to_record = False
+            self._window.start_session()
+
+    def _on_source_failed(self, message: str) -> None:
+        log.warning("source failed: %s", message)
+        if self._options.run_seconds is not None:  # nobody is there to read the window
+            sys.stderr.write(f"classmood: {message}\n")
+            self._exit_code = 1
+            self._window.close_without_asking()
+
+    def _on_settings_changed(self, settings: Settings) -> None:
+        """Save what the user changed; what only the command line said for this run stays out of the file."""
+        if self._options.accept_notice and not self._stored.notice_accepted:
+            settings = settings.model_copy(update={"notice_accepted": False})
+        if self._options.detector is not None and settings.analysis.detector == self._options.detector:
+            analysis = settings.analysis.model_copy(update={"detector": self._stored.analysis.detector})
+            settings = settings.model_copy(update={"analysis": analysis})
+        try:
+            save_settings(self._options.data_dir.settings, settings)
+        except SettingsError as error:
+            log.warning("settings not saved: %s", error)
+            self._window.show_problem(str(error))
+            return
+        self._stored = settings
+
+    def _on_closed(self, unsaved: int) -> None:
+        if unsaved:
+            sys.stderr.write(f"classmood: {unsaved} seconds of the session could not be saved.\n")
+            self._exit_code = 1
+        self._app.quit()
+
+
+def _application() -> QApplication:
+    running = QApplication.instance()
+    return running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
+
+
+def _with_options(settings: Settings, options: WindowOptions) -> Settings:
+    changed = settings.model_copy(deep=True)
+    if options.accept_notice:
+        changed.notice_accepted = True
+    if options.detector is not None:
+        changed.analysis.detector = options.detector  # type: ignore[assignment]  # validated on assignment
+    return changed
+
+
+def _require_display() -> None:
+    """Qt aborts without a display; say so in words instead."""
+    if sys.platform.startswith("linux") and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM")
+    ):
+        raise StartError(
+            "There is no screen to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set). Start it "
+            "from a desktop session; without a window, use classmood analyze."
+        )
+
+
+def _log_to_file(data_dir: DataDir) -> None:
+    handler = logging.handlers.RotatingFileHandler(
+        data_dir.logs / "classmood.log", maxBytes=LOG_BYTES, backupCount=3, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+
+
+def _log_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    log.critical("uncaught error", exc_info=(kind, error, trace))
+    sys.stderr.write("classmood: something went wrong unexpectedly. The log file has the details.\n")

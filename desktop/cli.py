@@ -1,0 +1,150 @@
+"""The command line `classmood`: bare it opens the window; every command has --help."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from desktop import __version__, doctor, sessions
+from desktop.assembly import quiet_opencv
+from desktop.console import fail, plain_errors, printable, tolerate_any_text
+from desktop.paths import data_dir_for
+from desktop.settings import load_settings
+
+cli = typer.Typer(
+    name="classmood",
+    help="How does a class feel during a lesson? Live emotion statistics from a webcam, class-level only.",
+    invoke_without_command=True,
+    pretty_exceptions_enable=False,
+)
+cli.add_typer(sessions.app, name="sessions")
+cli.command("doctor")(doctor.doctor)
+
+DataDirOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir", metavar="DIR", help="Folder of settings, sessions and logs, instead of your own."
+    ),
+]
+DetectorOption = Annotated[
+    Literal["haar", "yunet"] | None,
+    typer.Option("--detector", help="How faces are found. Default: as in the settings."),
+]
+
+
+def main() -> None:
+    """Run the command line."""
+    tolerate_any_text()
+    quiet_opencv()
+    cli()
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"classmood {__version__}")
+        raise typer.Exit
+
+
+@cli.callback()
+@plain_errors()
+def window(
+    context: typer.Context,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            help="Camera number or part of its name, video, picture, folder of pictures, rtsp:// or http:// "
+            "address, or demo. Default: as in the settings."
+        ),
+    ] = None,
+    loop: Annotated[bool, typer.Option("--loop", help="Start a file anew when it ends.")] = False,
+    record: Annotated[bool, typer.Option("--record", help="Start a session at once.")] = False,
+    run_seconds: Annotated[
+        float | None, typer.Option(min=1, help="End the session and the program after so many seconds.")
+    ] = None,
+    fullscreen: Annotated[bool, typer.Option("--fullscreen", help="Start in presentation mode.")] = False,
+    accept_notice: Annotated[
+        bool, typer.Option("--accept-notice", help="Leave out the first-start notice in this run (kiosks).")
+    ] = False,
+    detector: DetectorOption = None,
+    data_dir: DataDirOption = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Open the window, unless a command is given."""
+    if context.invoked_subcommand is not None or version:
+        return
+    from desktop.app import StartError, WindowOptions, run_window
+
+    options = WindowOptions(
+        data_dir=data_dir_for(data_dir),
+        source=source,
+        loop=loop,
+        record=record,
+        run_seconds=run_seconds,
+        fullscreen=fullscreen,
+        accept_notice=accept_notice,
+        detector=detector,
+    )
+    try:
+        code = run_window(options)
+    except StartError as error:
+        fail(str(error))
+    raise typer.Exit(code)
+
+
+@cli.command("analyze")
+@plain_errors()
+def analyze_command(
+    inputs: Annotated[
+        list[Path], typer.Argument(metavar="INPUT...", help="Pictures, folders, videos or GIFs.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")],
+    annotate: Annotated[
+        bool, typer.Option("--annotate", help="Also write the pictures or the video with boxes and labels.")
+    ] = False,
+    four: Annotated[bool, typer.Option("--four", help="Happy, neutral, sad and surprise only.")] = False,
+    detector: DetectorOption = None,
+    data_dir: DataDirOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
+) -> None:
+    """Find and read the faces in files, without a window.
+
+    For each INPUT this writes DIR/<stem>.jsonl, a line per frame, and for videos DIR/<stem>.csv, a row a second.
+    """
+    from desktop.analyze import AnalysisOptions, Analyzer
+    from desktop.assembly import build_pipeline
+
+    folder = data_dir_for(data_dir)
+    settings = load_settings(folder.settings).analysis.model_copy(deep=True)
+    settings.emotions = 4 if four else 7
+    if detector is not None:
+        settings.detector = detector
+    pipeline = build_pipeline(settings, folder.models, live=False)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        options = AnalysisOptions(out, annotate=annotate, four=four)
+        analyzer = Analyzer(pipeline, options, _progress(bar, bar.add_task("", total=None)))
+        results, problems = analyzer.analyze_all(inputs)
+    if as_json:
+        typer.echo(json.dumps([asdict(result) for result in results], indent=2, ensure_ascii=False))
+    else:
+        for result in results:
+            summary = f"{result.frames} frames, {result.faces_mean:.2f} faces a frame -> {result.files[0]}"
+            typer.echo(printable(f"{result.source}: {summary}"))
+    if problems:
+        fail("\n".join(problems))
+
+
+def _progress(bar: Progress, task: TaskID) -> Callable[[str, int, int | None], None]:
+    """Return what shows the progress of one input after the other."""
+
+    def show(name: str, done: int, total: int | None) -> None:
+        bar.update(task, description=printable(name), completed=done, total=total)
+
+    return show

@@ -1,0 +1,206 @@
+"""The pipeline on made-up scans: late scans, steady ids, smoothing in seconds, unsure, pictures that stand alone."""
+
+import threading
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import pytest
+
+from desktop.capture.frame import Frame
+from desktop.pipeline import FrameResult, Pipeline, Probabilities, ReadingRule
+from desktop.scanning import BackgroundScanner, ImmediateScanner, Scan
+from models.boxes import CropRule, Detection, Image
+from models.tracker import FaceTracker
+
+FPS = 30
+SIZE = 80  # of the painted face, pixels
+CROP = CropRule(scale=1.0, shift=0.0)
+
+
+def texture(seed: int) -> Image:
+    """Return a picture that optical flow can hold on to."""
+    noise = np.random.default_rng(seed).integers(0, 255, (10, 10), np.uint8)
+    return cv2.resize(noise, (SIZE, SIZE), interpolation=cv2.INTER_CUBIC).astype(np.uint8, copy=False)
+
+
+def frame(index: int, places: Sequence[tuple[int, int]], size: tuple[int, int] = (1280, 720)) -> Frame:
+    """Return a frame with a textured square at each place (left, top)."""
+    width, height = size
+    image = np.full((height, width, 3), 90, np.uint8)
+    for seed, (x, y) in enumerate(places):
+        image[y : y + SIZE, x : x + SIZE] = texture(seed)[:, :, None]
+    return Frame(index, index / FPS, image)
+
+
+class SquareFinder:
+    """Finds the painted squares, as a detector finds faces."""
+
+    name = "squares"
+    crop = CROP
+
+    def __init__(self) -> None:
+        self.places: list[tuple[int, int]] = []
+        self.calls = 0
+
+    def detect(self, image: Image) -> list[Detection]:
+        self.calls += 1
+        s = image.shape[1] / 1280
+        return [Detection((x * s, y * s, (x + SIZE) * s, (y + SIZE) * s), 0.9) for x, y in self.places]
+
+
+class Reader:
+    """Reads every face as `answer` and counts the batches."""
+
+    def __init__(self) -> None:
+        self.answer = (0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0)
+        self.batches: list[int] = []
+
+    def classify(self, faces: Sequence[Image]) -> Probabilities:
+        assert all(face.shape == (48, 48) for face in faces)
+        self.batches.append(len(faces))
+        return np.tile(np.array(self.answer, np.float32), (len(faces), 1))
+
+
+@pytest.fixture
+def finder() -> SquareFinder:
+    return SquareFinder()
+
+
+@pytest.fixture
+def reader() -> Reader:
+    return Reader()
+
+
+def pipeline(finder: SquareFinder, reader: Reader, rule: ReadingRule | None = None) -> Pipeline:
+    return Pipeline(ImmediateScanner(finder), FaceTracker(), reader, CROP, rule or ReadingRule())
+
+
+def play(
+    pipe: Pipeline, finder: SquareFinder, path: Sequence[Sequence[tuple[int, int]]]
+) -> list[FrameResult]:
+    results = []
+    for index, places in enumerate(path):
+        finder.places = list(places)
+        results.append(pipe.process(frame(index, places)))
+    return results
+
+
+def test_boxes_come_in_pixels_of_the_full_frame(finder: SquareFinder, reader: Reader) -> None:
+    result = play(pipeline(finder, reader), finder, [[(600, 300)]] * 5)[-1]
+    (face,) = result.faces
+    assert face.box == pytest.approx((600, 300, 680, 380), abs=4)
+
+
+def test_every_face_keeps_its_id_while_it_moves(finder: SquareFinder, reader: Reader) -> None:
+    path = [[(100 + 4 * i, 200), (900 - 4 * i, 400)] for i in range(60)]
+    results = play(pipeline(finder, reader), finder, path)
+    ids = [{face.track_id for face in result.faces} for result in results[5:]]
+    assert ids[0] == ids[-1]
+    assert len(set().union(*ids)) == 2
+
+
+def test_all_due_faces_are_read_in_one_batch(finder: SquareFinder, reader: Reader) -> None:
+    places = [(100 + 150 * i, 300) for i in range(6)]
+    play(pipeline(finder, reader), finder, [places] * 3)
+    assert max(reader.batches) == 6
+
+
+def test_a_followed_face_is_not_read_in_every_frame(finder: SquareFinder, reader: Reader) -> None:
+    play(pipeline(finder, reader, ReadingRule(period_s=0.2)), finder, [[(600, 300)]] * 60)  # two seconds
+    assert 9 <= sum(reader.batches) <= 11
+
+
+@pytest.mark.parametrize("period_s", [0.03, 0.3])
+def test_smoothing_is_in_seconds_not_frames(finder: SquareFinder, reader: Reader, period_s: float) -> None:
+    pipe = pipeline(finder, reader, ReadingRule(smoothing_s=1.0, period_s=period_s))
+    play(pipe, finder, [[(600, 300)]] * 10)
+    reader.answer = (0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0)  # happy -> sad
+    result = None
+    for index in range(10, 10 + FPS):  # one time constant
+        result = pipe.process(frame(index, [(600, 300)]))
+    assert result is not None
+    classification = result.faces[0].classification
+    assert classification is not None
+    assert classification.probabilities[3] == pytest.approx(np.exp(-1), abs=0.12)
+
+
+def test_a_face_without_a_clear_winner_is_unsure(finder: SquareFinder, reader: Reader) -> None:
+    reader.answer = (0.05, 0.05, 0.1, 0.3, 0.3, 0.15, 0.05)
+    seven = play(pipeline(finder, reader, ReadingRule(unsure_below=0.4)), finder, [[(600, 300)]] * 4)[-1]
+    assert seven.faces[0].unsure
+    four = play(pipeline(finder, reader, ReadingRule(4, unsure_below=0.36)), finder, [[(600, 300)]] * 4)[-1]
+    assert not four.faces[0].unsure  # 0.3 of 0.8 is above the threshold
+
+
+def test_frames_go_on_while_a_search_runs(finder: SquareFinder, reader: Reader) -> None:
+    go_on = threading.Event()
+    finder.places = [(600, 300)]
+    original = finder.detect
+
+    def slow(image: Image) -> list[Detection]:
+        go_on.wait(10)
+        return original(image)
+
+    finder.detect = slow  # type: ignore[method-assign]
+    pipe = Pipeline(BackgroundScanner(finder, rate_hz=1000), FaceTracker(), reader, CROP, ReadingRule())
+    try:
+        for index in range(10):  # would never return if a frame waited for the search
+            result = pipe.process(frame(index, [(600 + 3 * index, 300)]))
+        assert result.faces == ()
+        go_on.set()
+        index = 10
+        while not result.faces and index < 2000:
+            result = pipe.process(frame(min(index, 40), [(600 + 3 * min(index, 40), 300)]))
+            index += 1
+        assert result.faces  # found although its picture was old by then
+    finally:
+        go_on.set()
+        pipe.close()
+
+
+def test_a_late_scan_lands_where_the_face_is_now(finder: SquareFinder, reader: Reader) -> None:
+    class Late(ImmediateScanner):
+        """Hands on each scan five frames after its picture."""
+
+        def __init__(self) -> None:
+            super().__init__(finder)
+            self.waiting: list[Scan] = []
+
+        def poll(self) -> Scan | None:
+            fresh = super().poll()
+            if fresh is not None:
+                self.waiting.append(fresh)
+            return self.waiting.pop(0) if len(self.waiting) > 5 else None
+
+    pipe = Pipeline(Late(), FaceTracker(), reader, CROP, ReadingRule())
+    results = play(pipe, finder, [[(100 + 8 * i, 300)] for i in range(40)])
+    left = results[-1].faces[0].box[0]
+    assert left == pytest.approx(100 + 8 * 39, abs=8)  # not five frames (40 pixels) behind
+
+
+def test_pictures_that_stand_alone_share_nothing(finder: SquareFinder, reader: Reader) -> None:
+    pipe = pipeline(finder, reader)
+    finder.places = [(600, 300), (100, 100)]
+    first = pipe.process_still(frame(0, finder.places))
+    assert len(first.faces) == 2
+    reader.answer = (0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+    second = pipe.process_still(frame(1, finder.places))
+    labels = {face.classification.label for face in second.faces if face.classification}
+    assert labels == {"sad"}  # not smoothed with the first picture's happy
+
+
+def test_a_frame_of_another_size_starts_anew(finder: SquareFinder, reader: Reader) -> None:
+    pipe = pipeline(finder, reader)
+    play(pipe, finder, [[(600, 300)]] * 5)
+    finder.places = []
+    result = pipe.process(frame(5, [], size=(640, 480)))
+    assert result.faces == ()
+
+
+def test_two_hundred_faces_are_read_within_bounded_batches(finder: SquareFinder, reader: Reader) -> None:
+    places = [(x, y) for x in range(0, 1200, 90) for y in range(0, 630, 90)]
+    results = play(pipeline(finder, reader), finder, [places] * 8)
+    assert len(results[-1].faces) == len(places)
+    assert max(reader.batches) <= 32
+    assert all(face.classification for face in results[-1].faces)
