@@ -23,7 +23,7 @@ except ImportError:  # its system library is missing; cameras can still be opene
 
 log = logging.getLogger(__name__)
 
-_IDENTITY = "camera:"
+IDENTITY = "camera:"  # begins the identity of a camera, which is a spec too
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def find_camera(spec: str) -> Camera:
     Raises CaptureError naming the cameras there are if none or several fit.
     """
     cameras = list_cameras()
-    if spec.startswith(_IDENTITY):
+    if spec.startswith(IDENTITY):
         return _find_again(spec, cameras)
     device = re.fullmatch(r"(?:/dev/video)?([0-9]{1,4})", spec)
     if device:
@@ -132,7 +132,7 @@ def _camera(info: CameraInfo, backend: int) -> Camera:
     twice = re.fullmatch(r"(.+): \1", title)  # Linux: "HD Webcam: HD Webcam"
     title = twice[1] if twice else title
     usb = "" if info.vid is None or info.pid is None else f"{info.vid:04x}-{info.pid:04x}"
-    return Camera(info.index, title, f"{_IDENTITY}{usb}|{title}|{info.path or ''}", backend)
+    return Camera(info.index, title, f"{IDENTITY}{usb}|{title}|{info.path or ''}", backend)
 
 
 def _find_again(identity: str, cameras: list[Camera]) -> Camera:
@@ -140,7 +140,7 @@ def _find_again(identity: str, cameras: list[Camera]) -> Camera:
     same = [c for c in cameras if c.identity == identity]
     alike = [c for c in cameras if _lasting(c.identity) == _lasting(identity)]
     if not same and not alike:
-        name = identity.removeprefix(_IDENTITY).split("|")[1:2] or [identity]
+        name = identity.removeprefix(IDENTITY).split("|")[1:2] or [identity]
         raise CaptureError(f"{name[0]} is not plugged in. {_choices(cameras)}")
     return (same or alike)[0]
 

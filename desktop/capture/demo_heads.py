@@ -148,7 +148,7 @@ def _back_hair(canvas: _Canvas, cut: str) -> Layer:
         bottom = 0.92 if cut == "long" else 0.42
         half = 0.49 + 0.05 * _clip((y + 0.1) / 0.8) - 0.16 * _clip((y - bottom + 0.22) / 0.22) ** 2
         curtain = _clip((half - np.abs(x)) / 0.02) * _clip((bottom - y) / 0.05) * _clip((y + 0.2) / 0.05)
-        return np.maximum(cap, curtain)
+        return np.maximum(cap, curtain).astype(np.float32)
     return _clip(cap * canvas.above(np.full_like(y, 0.12), 0.2))
 
 
@@ -182,7 +182,8 @@ def _hair_texture(canvas: _Canvas, style: HeadStyle, rng: np.random.Generator) -
     strands = cv2.GaussianBlur(noise, (0, 0), max(along[0] * side, 0.6), sigmaY=max(along[1] * side, 0.6))
     strands /= max(float(strands.std()), 1e-6)
     shine = np.exp(-(((canvas.y + 0.50 - 0.3 * canvas.x**2) / 0.09) ** 2))
-    return (1.0 + 0.09 * strands + 0.28 * shine).clip(0.6, 1.6).astype(np.float32)
+    light: Layer = (1.0 + 0.09 * strands + 0.28 * shine).clip(0.6, 1.6).astype(np.float32)
+    return light
 
 
 def _clip(values: npt.NDArray[np.floating]) -> Layer:

@@ -9,6 +9,7 @@ from desktop.capture.frame import CaptureError, Frame, Source, SourceInfo
 from desktop.capture.images import PICTURE_S
 
 LATE_S = 0.1  # a frame this far behind its time is skipped
+ASLEEP_S = 5.0  # a delay this long is forgiven at once
 CATCH_UP_S = 0.25  # spent on skipping at most, then the rest of the delay is forgiven
 STILL_PERIOD_S = 0.1  # a picture is handed on this often while it is shown
 
@@ -66,8 +67,10 @@ class PacedSource:
             if delay >= -LATE_S:
                 self._rest(delay)
                 return frame
-            if self._clock() - started >= CATCH_UP_S:
-                self._origin = self._clock() - frame.timestamp  # too slow for this machine: play slower
+            if delay < -ASLEEP_S or self._clock() - started >= CATCH_UP_S:
+                self._origin = (
+                    self._clock() - frame.timestamp
+                )  # the machine slept, or is too slow: play later
                 return frame
             self.skipped += 1
         return None

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from desktop.capture.cameras import find_camera, list_cameras, open_camera
+from desktop.capture.cameras import IDENTITY, find_camera, list_cameras, open_camera
 from desktop.capture.demo import DemoSource
 from desktop.capture.frame import CaptureError, Source
 from desktop.capture.images import ImagesSource
@@ -29,10 +29,10 @@ def open_source(spec: str, *, width: int, height: int, loop: bool = False, mirro
         return DemoSource(_seed(spec), width=width, height=height)
     if is_stream(spec):
         return open_stream(spec, loop=loop)
-    path = Path(spec).expanduser()
-    if not re.fullmatch(r"[0-9]{1,4}|/dev/video[0-9]+", spec) and (_exists(path) or _looks_like_a_path(spec)):
-        return _open_path(path, loop=loop)
-    return open_camera(find_camera(spec), width=width, height=height, mirror=mirror)
+    path = Path(spec).expanduser() if spec.startswith("~/") else Path(spec)
+    if _names_a_camera(spec) or not (_exists(path) or _looks_like_a_path(spec)):
+        return open_camera(find_camera(spec), width=width, height=height, mirror=mirror)
+    return _open_path(path, loop=loop)
 
 
 def _open_path(path: Path, *, loop: bool) -> Source:
@@ -57,6 +57,10 @@ def _exists(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):  # too long, or with characters that no path may have
         return False
+
+
+def _names_a_camera(spec: str) -> bool:
+    return spec.startswith(IDENTITY) or re.fullmatch(r"[0-9]{1,4}|/dev/video[0-9]+", spec) is not None
 
 
 def _looks_like_a_path(spec: str) -> bool:
