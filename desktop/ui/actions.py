@@ -1,0 +1,107 @@
+"""Everything the window can do, as actions with their keys."""
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+_KEYS = {
+    "start_stop": ("Ctrl+R",),
+    "pause": ("Ctrl+P",),
+    "open_file": ("Ctrl+O",),
+    "open_folder": ("Ctrl+Shift+O",),
+    "open_stream": ("Ctrl+L",),
+    "demo": ("Ctrl+D",),
+    "choose_source": ("Ctrl+K",),
+    "refresh": ("F5",),
+    "mirror": ("Ctrl+M",),
+    "four": ("Ctrl+E",),
+    "theme": ("Ctrl+T",),
+    "present": ("F11",),
+    "leave": ("Esc",),
+    "settings": ("Ctrl+,",),
+    "menu": ("F10",),
+    "shortcuts": ("F1",),
+    "about": (),
+    "quit": ("Ctrl+Q",),
+}
+_CHECKABLE = ("mirror", "four", "present")
+
+
+class Actions(QObject):
+    """One QAction per verb; `window` owns them, so that their keys work in all of it."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        for name, keys in _KEYS.items():
+            action = QAction(window)
+            action.setShortcuts([QKeySequence(key) for key in keys])
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            action.setCheckable(name in _CHECKABLE)
+            window.addAction(action)
+            setattr(self, name, action)
+        self.leave.setEnabled(False)
+        self.retranslate()
+
+    start_stop: QAction
+    pause: QAction
+    open_file: QAction
+    open_folder: QAction
+    open_stream: QAction
+    demo: QAction
+    choose_source: QAction
+    refresh: QAction
+    mirror: QAction
+    four: QAction
+    theme: QAction
+    present: QAction
+    leave: QAction
+    settings: QAction
+    menu: QAction
+    shortcuts: QAction
+    about: QAction
+    quit: QAction
+
+    def all(self) -> list[QAction]:
+        """Return every action, in the order of the overview."""
+        return [getattr(self, name) for name in _KEYS]
+
+    def asking(self) -> list[QAction]:
+        """Return those that open a menu or a dialog: out of place in a presentation."""
+        return [
+            self.open_file,
+            self.open_folder,
+            self.open_stream,
+            self.choose_source,
+            self.settings,
+            self.menu,
+            self.shortcuts,
+            self.about,
+        ]
+
+    def retranslate(self) -> None:
+        """Say everything again in the language in use."""
+        words = {
+            "start_stop": self.tr("Start or stop the session"),
+            "pause": self.tr("Pause or resume the session"),
+            "open_file": self.tr("Open a video or picture\u2026"),
+            "open_folder": self.tr("Open a folder of pictures\u2026"),
+            "open_stream": self.tr("Open a stream address\u2026"),
+            "demo": self.tr("Demo classroom"),
+            "choose_source": self.tr("Choose a source"),
+            "refresh": self.tr("Look for cameras again"),
+            "mirror": self.tr("Mirror the camera picture"),
+            "four": self.tr("Show four emotions instead of seven"),
+            "theme": self.tr("Switch between light and dark"),
+            "present": self.tr("Presentation"),
+            "leave": self.tr("Leave the presentation"),
+            "settings": self.tr("Settings\u2026"),
+            "menu": self.tr("Menu"),
+            "shortcuts": self.tr("Keyboard shortcuts"),
+            "about": self.tr("About Classmood"),
+            "quit": self.tr("Quit"),
+        }
+        for name, text in words.items():
+            action: QAction = getattr(self, name)
+            action.setText(text)
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(f"{text} ({keys})" if keys else text)

@@ -1,0 +1,100 @@
+"""Messages above the picture that do not stop the lesson: what happened, what the program does about it."""
+
+from typing import Literal
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from desktop.ui.icons import Icons
+
+Level = Literal["warning", "error"]
+
+
+class Banner(QFrame):
+    """One message with a headline, a detail and a button that hides it."""
+
+    def __init__(self, icons: Icons, level: Level, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self.setProperty("level", level)
+        self._icons = icons
+        self._picture = QLabel()
+        self._words = QLabel()
+        self._words.setWordWrap(True)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._close = QToolButton()
+        self._close.setProperty("kind", "flat")
+        self._close.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 8, 8, 8)
+        layout.setSpacing(10)
+        layout.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._words, 1)
+        layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self._restyle()
+        self._retranslate()
+
+    def say(self, text: str) -> None:
+        """Show a text."""
+        self._words.setText(text)
+        self.setAccessibleName(text)
+        self.show()
+
+    @property
+    def text(self) -> str:
+        """Return what is shown."""
+        return self._words.text()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow theme and language."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._restyle()
+        elif event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+        super().changeEvent(event)
+
+    def _restyle(self) -> None:
+        ink = self.palette().color(QPalette.ColorRole.Text)
+        self._picture.setPixmap(self._icons.icon("warning", ink).pixmap(20, 20))
+        self._close.setIcon(self._icons.icon("close", ink))
+
+    def _retranslate(self) -> None:
+        self._close.setToolTip(self.tr("Hide this message"))
+        self._close.setAccessibleName(self.tr("Hide this message"))
+
+
+class Banners(QWidget):
+    """At most one banner per topic, newest at the bottom."""
+
+    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icons = icons
+        self._banners: dict[str, Banner] = {}
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(8)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def say(self, topic: str, level: Level, text: str) -> None:
+        """Show a message, in place of the one before on the same topic."""
+        self.clear(topic)
+        banner = Banner(self._icons, level, self)
+        self._banners[topic] = banner
+        self._layout.addWidget(banner)
+        banner.say(text)
+
+    def clear(self, topic: str) -> None:
+        """Take the message of a topic away."""
+        banner = self._banners.pop(topic, None)
+        if banner is not None:
+            self._layout.removeWidget(banner)
+            banner.hide()
+            banner.deleteLater()
+
+    def text(self, topic: str) -> str:
+        """Return the message of a topic that is on show, or nothing."""
+        banner = self._banners.get(topic)
+        return "" if banner is None or banner.isHidden() else banner.text

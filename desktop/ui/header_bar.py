@@ -1,0 +1,116 @@
+"""The bar at the top: source, detector, presentation, settings, menu."""
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QActionGroup, QPalette
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from desktop.ui.actions import Actions
+from desktop.ui.icons import Icons
+from desktop.ui.source_menu import SourceMenu
+from desktop.ui.words import DETECTORS, detector_hint, detector_name
+
+_KIND_ICONS = {"camera": "camera", "video": "video", "images": "image", "stream": "stream", "demo": "demo"}
+_NAME_WIDTH = 260  # of the source's name, pixels
+
+
+class HeaderBar(QToolBar):
+    """What a teacher may change during a lesson."""
+
+    detector_chosen = Signal(str)
+
+    def __init__(self, actions: Actions, icons: Icons, sources: SourceMenu) -> None:
+        super().__init__()
+        self.setObjectName("mainBar")
+        self.setMovable(False)
+        self.setFloatable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.setIconSize(QSize(20, 20))
+        self._actions = actions
+        self._icons = icons
+        self._source = ("", "")  # name and kind
+        self._detector = ""
+        self.source_button = self._button(sources)
+        self._detectors = QMenu(self)
+        self._detectors.setToolTipsVisible(True)
+        self.detector_button = self._button(self._detectors)
+        group = QActionGroup(self)
+        for name in DETECTORS:
+            action = group.addAction(name)
+            action.setCheckable(True)
+            action.setData(name)
+            action.triggered.connect(lambda _, chosen=name: self.detector_chosen.emit(chosen))
+            self._detectors.addAction(action)
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(gap)
+        self.addAction(actions.mirror)
+        self.addAction(actions.present)
+        self.addAction(actions.settings)
+        self.main_menu = QMenu(self)
+        self.menu_button = self._button(self.main_menu)
+        self._retranslate()
+        self._restyle()
+
+    def show_source(self, name: str, kind: str) -> None:
+        """Name the source."""
+        self._source = (name, kind)
+        self._retranslate()
+        self._restyle()
+
+    def show_detector(self, detector: str) -> None:
+        """Name the detector in use."""
+        self._detector = detector
+        for action in self._detectors.actions():
+            action.setChecked(action.data() == detector)
+        self._retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow theme and language."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._restyle()
+        elif event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+        super().changeEvent(event)
+
+    def _button(self, menu: QMenu) -> QToolButton:
+        button = QToolButton()
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.addWidget(button)
+        return button
+
+    def _restyle(self) -> None:
+        palette = self.palette()
+        ink = palette.color(QPalette.ColorRole.Text)
+        muted = palette.color(QPalette.ColorRole.PlaceholderText)
+        self.source_button.setIcon(self._icons.icon(_KIND_ICONS.get(self._source[1], "camera"), ink))
+        self.detector_button.setIcon(self._icons.icon("face", ink))
+        self.menu_button.setIcon(self._icons.icon("menu", ink))
+        for action, name in (
+            (self._actions.mirror, "mirror"),
+            (self._actions.present, "fullscreen"),
+            (self._actions.settings, "settings"),
+            (self._actions.shortcuts, "keyboard"),
+            (self._actions.about, "info"),
+            (self._actions.quit, "power"),
+        ):
+            action.setIcon(self._icons.icon(name, ink, muted))
+
+    def _retranslate(self) -> None:
+        name = self._source[0] or self.tr("Choose a source")
+        metrics = self.source_button.fontMetrics()
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_WIDTH)
+        self.source_button.setText(shown.replace("&", "&&"))
+        self.source_button.setToolTip(self.tr("Source of the picture") + f": {name}")
+        self.source_button.setAccessibleName(self.tr("Source of the picture"))
+        for action in self._detectors.actions():
+            action.setText(detector_name(action.data()))
+            action.setToolTip(detector_hint(action.data()))
+        if self._detector:
+            self.detector_button.setText(detector_name(self._detector))
+            self.detector_button.setToolTip(detector_hint(self._detector))
+        self.detector_button.setAccessibleName(self.tr("Face detector"))
+        self.menu_button.setToolTip(self.tr("Menu") + " (F10)")
+        self.menu_button.setAccessibleName(self.tr("Menu"))

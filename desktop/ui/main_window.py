@@ -1,0 +1,287 @@
+"""The main window.
+
+For the composition root:
+
+    parts = make_window_parts(app, ASSETS, data_dir.root)    # desktop.ui.parts
+    window = MainWindow(engine, settings, parts)             # applies settings.view (language, theme) at once
+    window.settings_changed.connect(save)                    # save them; the engine has them already
+    window.show()                                            # then window.present() for full screen
+    if not window.open_source(spec): quit                    # asks for the notice unless accepted or demo;
+                                                             # False: it was declined
+    window.start_session()                                   # what --record does
+
+Closing the window asks during a session, stops it, and calls `engine.shutdown()`; `closed_for_good` follows.
+`window.close_without_asking()` is for --run-seconds and signals.
+"""
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QMainWindow
+
+from desktop.capture.frame import SourceInfo
+from desktop.settings import Settings
+from desktop.ui.about_dialog import AboutDialog
+from desktop.ui.actions import Actions
+from desktop.ui.engine_like import EngineLike
+from desktop.ui.header_bar import HeaderBar
+from desktop.ui.parts import WindowParts
+from desktop.ui.settings_dialog import SettingsDialog
+from desktop.ui.shortcuts_dialog import ShortcutsDialog
+from desktop.ui.source_menu import SourceMenu
+from desktop.ui.workspace import Workspace
+
+_DEMO = "demo"
+
+
+class MainWindow(QMainWindow):
+    """Header bar and workspace, with everything that keys and menus do."""
+
+    settings_changed = Signal(object)  # Settings
+    closed_for_good = Signal(int)  # writes that failed for good
+
+    def __init__(self, engine: EngineLike, settings: Settings, parts: WindowParts) -> None:
+        super().__init__()
+        self._engine = engine
+        self._settings = settings.model_copy(deep=True)
+        self._parts = parts
+        self._spec = settings.camera.source
+        self._closed = False
+        self._maximized_before = False
+        parts.languages.apply(settings.view.language)
+        parts.themes.apply(settings.view.theme)
+        self.commands = Actions(self)
+        self.sources = SourceMenu(self.commands, parts.icons, self)
+        self.header = HeaderBar(self.commands, parts.icons, self.sources)
+        self.workspace = Workspace(engine, parts.icons, self)
+        self.addToolBar(self.header)
+        self.setCentralWidget(self.workspace)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self._fill_menu()
+        self._connect_commands()
+        self._connect_parts()
+        self._show_settings()
+        self.setWindowIcon(parts.icons.app_icon())
+        self.setWindowTitle("Classmood")
+        self.resize(1280, 720)
+        engine.find_cameras()
+
+    @property
+    def settings(self) -> Settings:
+        """Return a copy of the settings in use."""
+        return self._settings.model_copy(deep=True)
+
+    def open_source(self, spec: str) -> bool:
+        """Show a source; False if the first-start notice was asked for and declined."""
+        if not self._notice_accepted(spec):
+            return False
+        self._spec = spec
+        self.workspace.show_opening()
+        self.sources.show_current(spec)
+        self._engine.open_source(spec)
+        return True
+
+    def start_session(self) -> None:
+        """Start to record with what the fields say."""
+        self.workspace.session.request_start()
+
+    def present(self) -> None:
+        """Fill the screen with the picture."""
+        self.commands.present.setChecked(True)
+
+    def close_without_asking(self) -> None:
+        """Save a running session and close."""
+        self._engine.stop_session()
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask during a session; then save, and stop every thread."""
+        event.accept()
+        if self._closed:
+            return
+        if self._engine.session.phase != "idle":
+            self.commands.present.setChecked(False)
+            if not self._parts.prompts.close_during_session(self):
+                event.ignore()
+                return
+            self._engine.stop_session()
+        self._closed = True
+        self.hide()  # saving may take a moment
+        self.closed_for_good.emit(self._engine.shutdown())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language, and rest while minimised."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.commands.retranslate()
+        elif event.type() == QEvent.Type.WindowStateChange:
+            self._rest_or_work()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Work again."""
+        super().showEvent(event)
+        self._rest_or_work()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Rest."""
+        super().hideEvent(event)
+        self._rest_or_work()
+
+    def _rest_or_work(self) -> None:
+        self.workspace.set_resting(self.isMinimized() or not self.isVisible())
+
+    def _notice_accepted(self, spec: str) -> bool:
+        """Ask once, before anything but the demo classroom is shown: that shows nobody."""
+        if self._settings.notice_accepted or spec == _DEMO or spec.startswith(f"{_DEMO}:"):
+            return True
+        if not self._parts.prompts.accept_notice(self):
+            return False
+        changed = self.settings
+        changed.notice_accepted = True
+        self._use(changed)
+        return True
+
+    def _fill_menu(self) -> None:
+        commands = self.commands
+        for group in (
+            [commands.start_stop, commands.pause],
+            [commands.present, commands.four, commands.theme],
+            [commands.settings, commands.shortcuts, commands.about],
+            [commands.quit],
+        ):
+            self.header.main_menu.addActions(group)
+            self.header.main_menu.addSeparator()
+
+    def _connect_commands(self) -> None:
+        commands, prompts = self.commands, self._parts.prompts
+        commands.start_stop.triggered.connect(self._on_start_stop)
+        commands.pause.triggered.connect(self._on_pause)
+        commands.open_file.triggered.connect(lambda: self._open_chosen(prompts.file(self)))
+        commands.open_folder.triggered.connect(lambda: self._open_chosen(prompts.folder(self)))
+        commands.open_stream.triggered.connect(lambda: self._open_chosen(prompts.stream_address(self)))
+        commands.demo.triggered.connect(lambda: self.open_source(_DEMO))
+        commands.choose_source.triggered.connect(self.header.source_button.showMenu)
+        commands.refresh.triggered.connect(self._on_refresh)
+        commands.mirror.triggered.connect(self._on_mirror)
+        commands.four.triggered.connect(self._on_four)
+        commands.theme.triggered.connect(self._on_theme)
+        commands.present.toggled.connect(self._on_present)
+        commands.leave.triggered.connect(lambda: commands.present.setChecked(False))
+        commands.settings.triggered.connect(self._on_settings)
+        commands.menu.triggered.connect(self.header.menu_button.showMenu)
+        commands.shortcuts.triggered.connect(lambda: ShortcutsDialog(commands, self).open())
+        commands.about.triggered.connect(lambda: AboutDialog(self._parts.icons, self).open())
+        commands.quit.triggered.connect(self.close)
+
+    def _connect_parts(self) -> None:
+        self._engine.cameras_ready.connect(self.sources.show_cameras)
+        self.sources.camera_chosen.connect(self._on_camera_chosen)
+        self.sources.resolution_chosen.connect(self._on_resolution_chosen)
+        self.header.detector_chosen.connect(self._on_detector_chosen)
+        self.workspace.source_shown.connect(self._on_source_shown)
+        placeholder = self.workspace.stage.placeholder
+        placeholder.retry_requested.connect(lambda: self.open_source(self._spec))
+        placeholder.demo_requested.connect(lambda: self.open_source(_DEMO))
+        placeholder.choose_requested.connect(self.header.source_button.showMenu)
+
+    def _use(self, changed: Settings) -> None:
+        """Apply other settings at once, and say so."""
+        before, self._settings = self._settings, changed.model_copy(deep=True)
+        if self._settings == before:
+            self._show_settings()
+            return
+        self._parts.languages.apply(changed.view.language)
+        self._parts.themes.apply(changed.view.theme)
+        self._show_settings()
+        self._engine.apply_settings(self.settings)
+        self.settings_changed.emit(self.settings)
+        if changed.camera.source != before.camera.source:
+            self.open_source(changed.camera.source)
+        elif changed.camera != before.camera and not self._spec.startswith(_DEMO):
+            self.open_source(self._spec)  # the size and the mirror are asked of the camera when it is opened
+
+    def _show_settings(self) -> None:
+        settings = self._settings
+        self.commands.mirror.setChecked(settings.camera.mirror)
+        self.commands.four.setChecked(settings.analysis.emotions == 4)
+        self.sources.show_resolution(settings.camera.width, settings.camera.height)
+        self.header.show_detector(settings.analysis.detector)
+        self.workspace.set_four(settings.analysis.emotions == 4)
+
+    def _open_chosen(self, chosen: Path | str | None) -> None:
+        if chosen is not None:
+            self.open_source(str(chosen))
+
+    def _on_source_shown(self, info: SourceInfo | None) -> None:
+        self.header.show_source(info.name if info else "", info.kind if info else "")
+
+    def _on_start_stop(self) -> None:
+        if self._engine.session.phase == "idle":
+            self.workspace.session.start_button.click()
+        else:
+            self._engine.stop_session()
+
+    def _on_pause(self) -> None:
+        if self._engine.session.phase == "paused":
+            self._engine.resume_session()
+        else:
+            self._engine.pause_session()
+
+    def _on_refresh(self) -> None:
+        self.sources.show_looking()
+        self._engine.find_cameras()
+
+    def _on_camera_chosen(self, spec: str) -> None:
+        changed = self.settings
+        changed.camera.source = spec
+        if changed == self._settings:
+            self.open_source(spec)
+        else:
+            self._use(changed)
+
+    def _on_resolution_chosen(self, width: int, height: int) -> None:
+        changed = self.settings
+        changed.camera.width, changed.camera.height = width, height
+        self._use(changed)
+
+    def _on_detector_chosen(self, detector: str) -> None:
+        changed = self.settings
+        setattr(changed.analysis, "detector", detector)  # noqa: B010
+        self._use(changed)
+
+    def _on_mirror(self, mirror: bool) -> None:
+        changed = self.settings
+        changed.camera.mirror = mirror
+        self._use(changed)
+
+    def _on_four(self, four: bool) -> None:
+        changed = self.settings
+        changed.analysis.emotions = 4 if four else 7
+        self._use(changed)
+
+    def _on_theme(self) -> None:
+        changed = self.settings
+        changed.view.theme = "light" if self._parts.themes.theme.name == "dark" else "dark"
+        self._use(changed)
+
+    def _on_settings(self) -> None:
+        dialog = SettingsDialog(self.settings, self._parts, self)
+        self._engine.cameras_ready.connect(dialog.show_cameras)
+        dialog.settings_changed.connect(self._use)
+        dialog.open()
+        self._engine.find_cameras()
+
+    def _on_present(self, presenting: bool) -> None:
+        self.commands.leave.setEnabled(presenting)
+        for action in self.commands.asking():
+            action.setEnabled(not presenting)
+        self.header.setVisible(not presenting)
+        self.workspace.set_presenting(presenting)
+        if presenting:
+            self._maximized_before = self.isMaximized()
+            self.showFullScreen()
+        elif self._maximized_before:
+            self.showMaximized()
+        else:
+            self.showNormal()

@@ -1,0 +1,148 @@
+"""Live chart of the class's mood over the last minutes: shares stacked as areas, mood index as a line."""
+
+from collections import deque
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QPalette, QPen
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.statistics import Interval
+from desktop.ui.palette import STACK_ORDER, blend, emotion_colour
+from desktop.ui.words import duration, percent
+from models.emotion import EMOTIONS, FOUR_EMOTIONS, Classification, mood_index
+
+_SPANS_S = (60, 120, 300, 600)  # the axis grows in these steps, then it scrolls
+
+
+class _TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802, ARG002
+        return [duration(value) for value in values]
+
+
+class _ShareAxis(pg.AxisItem):  # type: ignore[misc]
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802, ARG002
+        return [percent(value) for value in values]
+
+
+class _MoodAxis(pg.AxisItem):  # type: ignore[misc]
+    """The right side: the same plot read from -1 to 1."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802, ARG002
+        return [f"{2 * value - 1:+.0f}".replace("-", "\u2212").replace("+0", "0") for value in values]
+
+
+class MoodChart(QWidget):
+    """Shows the intervals of the last ten minutes; a second that goes back starts a new chart."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._four = False
+        self._intervals: deque[Interval] = deque(maxlen=_SPANS_S[-1])
+        axes = {"bottom": _TimeAxis("bottom"), "left": _ShareAxis("left"), "right": _MoodAxis("right")}
+        self._plot = pg.PlotWidget(axisItems=axes, background=None)
+        self._plot.setMouseEnabled(x=False, y=False)
+        self._plot.setMenuEnabled(False)
+        self._plot.hideButtons()
+        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._plot.setYRange(0, 1, padding=0)
+        self._plot.setXRange(0, _SPANS_S[0], padding=0)
+        self._plot.getAxis("left").setTicks([[(0, percent(0)), (0.5, percent(0.5)), (1, percent(1))]])
+        self._plot.getAxis("right").setTicks([[(0, "\u22121"), (0.5, "0"), (1, "+1")]])
+        self._areas = {}
+        for name in reversed(STACK_ORDER):  # the highest stack first, the others cover its foot
+            self._areas[name] = pg.PlotCurveItem([0, 1], [0], stepMode="center", fillLevel=0, pen=None)
+            self._plot.addItem(self._areas[name])
+        self._zero = pg.InfiniteLine(pos=0.5, angle=0)
+        self._halo = pg.PlotCurveItem(connect="finite")
+        self._mood = pg.PlotCurveItem(connect="finite", antialias=True)
+        for item in (self._zero, self._halo, self._mood):
+            self._plot.addItem(item)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._plot)
+        self.setMinimumHeight(96)
+        self._restyle()
+        self._retranslate()
+
+    def set_four(self, four: bool) -> None:
+        """Choose the four-emotion view."""
+        self._four = four
+        self.redraw()
+
+    def add(self, interval: Interval) -> None:
+        """Remember one more second; `redraw` shows it."""
+        if self._intervals and interval.second <= self._intervals[-1].second:
+            self._intervals.clear()
+        self._intervals.append(interval)
+
+    def clear(self) -> None:
+        """Start an empty chart."""
+        self._intervals.clear()
+        self.redraw()
+
+    @property
+    def seconds(self) -> tuple[int, ...]:
+        """Return which seconds the chart holds."""
+        return tuple(interval.second for interval in self._intervals)
+
+    def redraw(self) -> None:
+        """Draw what was added."""
+        last = self._intervals[-1].second + 1 if self._intervals else 0
+        held = last - self._intervals[0].second if self._intervals else 0
+        span = next((s for s in _SPANS_S if held <= s), _SPANS_S[-1])
+        first = max(0, last - span) if held > span else (self._intervals[0].second if self._intervals else 0)
+        self._plot.setXRange(first, first + span, padding=0)
+        shares, mood = self._series(first, max(1, last - first))
+        edges = np.arange(first, first + len(mood) + 1, dtype=np.float64)
+        total = np.zeros(len(mood))
+        for name in STACK_ORDER:
+            total = total + shares[:, EMOTIONS.index(name)]
+            self._areas[name].setData(edges, total)
+        for line in (self._halo, self._mood):
+            line.setData(edges[:-1] + 0.5, (mood + 1) / 2)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow theme and language."""
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._restyle()
+        elif event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+        super().changeEvent(event)
+
+    def _series(self, first: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return shares (count, 7), zero in gaps, and mood index (count,), NaN in gaps."""
+        shares = np.zeros((count, len(EMOTIONS)))
+        mood = np.full(count, np.nan)
+        for interval in self._intervals:
+            place = interval.second - first
+            if interval.shares is None or not 0 <= place < count:
+                continue
+            mood[place] = mood_index(interval.shares)
+            if self._four:
+                four = Classification(interval.shares).four()
+                for name, value in zip(FOUR_EMOTIONS, four.probabilities, strict=True):
+                    shares[place, EMOTIONS.index(name)] = value
+            else:
+                shares[place] = interval.shares
+        return shares, mood
+
+    def _restyle(self) -> None:
+        palette = self.palette()
+        surface, text = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Text)
+        muted = palette.color(QPalette.ColorRole.PlaceholderText)
+        for name, area in self._areas.items():
+            area.setBrush(blend(emotion_colour(name), surface, 0.55))
+        for side in ("bottom", "left", "right"):
+            axis = self._plot.getAxis(side)
+            axis.setPen(palette.color(QPalette.ColorRole.Mid))
+            axis.setTextPen(muted)
+            axis.setTickFont(self.font())
+            axis.setStyle(tickLength=0)
+        self._zero.setPen(QPen(QColor(muted), 1, Qt.PenStyle.DashLine))
+        self._halo.setPen(pg.mkPen(surface, width=5))
+        self._mood.setPen(pg.mkPen(text, width=2))
+
+    def _retranslate(self) -> None:
+        self.setAccessibleName(self.tr("Mood of the class over the last minutes"))

@@ -1,0 +1,87 @@
+"""The strip at the bottom: source, frames per second, latency, dropped frames, faces, database."""
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from desktop.capture.frame import SourceInfo
+from desktop.ui.words import faces
+from desktop.workers.engine import LiveStats
+
+
+class StatusStrip(QFrame):
+    """Quiet figures; only trouble is in colour."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusStrip")
+        self._source: SourceInfo | None = None
+        self._size: tuple[int, int] | None = None
+        self._stats: LiveStats | None = None
+        self._recording = False
+        self._storage_error = ""
+        self.source_label = QLabel()
+        self.rate_label = QLabel()
+        self.latency_label = QLabel()
+        self.dropped_label = QLabel()
+        self.faces_label = QLabel()
+        self.storage_label = QLabel()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 5, 14, 6)
+        layout.setSpacing(18)
+        layout.addWidget(self.source_label, 1)
+        for label in (self.faces_label, self.rate_label, self.latency_label, self.dropped_label):
+            layout.addWidget(label)
+        layout.addWidget(self.storage_label)
+        self._retranslate()
+
+    def show_source(self, info: SourceInfo | None) -> None:
+        """Name the source."""
+        self._source = info
+        self._size = None if info is None else info.size
+        self._stats = None
+        self._retranslate()
+
+    def show_stats(self, stats: LiveStats, size: tuple[int, int] | None) -> None:
+        """Show figures and the size of the newest picture."""
+        self._stats = stats
+        self._size = size or self._size
+        self._retranslate()
+
+    def show_storage(self, *, recording: bool, error: str) -> None:
+        """Say whether the session is being saved."""
+        self._recording, self._storage_error = recording, error
+        self._retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+        super().changeEvent(event)
+
+    def _retranslate(self) -> None:
+        name = self.tr("No source") if self._source is None else self._source.name
+        size = "" if self._size is None else f" \u00b7 {self._size[0]}\u00d7{self._size[1]}"
+        self.source_label.setText(name + size)
+        stats = self._stats
+        for label in (self.rate_label, self.latency_label, self.dropped_label, self.faces_label):
+            label.setVisible(stats is not None)
+        if stats is not None:
+            self.faces_label.setText(faces(stats.faces))
+            self.rate_label.setText(self.tr("{number} frames/s").format(number=round(stats.fps)))
+            self.latency_label.setText(self.tr("{number} ms").format(number=round(stats.latency_ms)))
+            self.dropped_label.setText(self.tr("%n dropped", "", stats.dropped))
+        self.latency_label.setToolTip(self.tr("Latency: from the camera to the window"))
+        self.dropped_label.setToolTip(self.tr("Frames that came while an earlier one was being analysed"))
+        if self._storage_error:
+            storage = self.tr("Not saved")
+        elif self._recording:
+            storage = self.tr("Saving the session")
+        else:
+            storage = self.tr("Database ready")
+        self.storage_label.setText(storage)
+        self.storage_label.setToolTip(self._storage_error)
+        state = "bad" if self._storage_error else "good"
+        if self.storage_label.property("state") != state:
+            self.storage_label.setProperty("state", state)
+            self.storage_label.style().unpolish(self.storage_label)
+            self.storage_label.style().polish(self.storage_label)

@@ -1,0 +1,122 @@
+"""The live picture with its overlay, letterboxed, or words for when there is none."""
+
+import cv2
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPalette
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop.pipeline import FrameResult
+from desktop.ui.overlay import paint_faces
+from models.boxes import Image
+
+_CORNER = 11.0  # radius of the stage's rounded corners
+
+
+class VideoView(QWidget):
+    """Paints the newest result: its picture, then the boxes found in that very picture."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._result: FrameResult | None = None
+        self._image: QImage | None = None  # of _result, at most about as large as it is painted
+        self._painted_width = 0.0  # device pixels that the picture covered last
+        self._four = False
+        self._scale = 1.0
+        self._presenting = False
+        self._stale = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(320, 180)
+
+    @property
+    def result(self) -> FrameResult | None:
+        """Return the result on show."""
+        return self._result
+
+    def show_result(self, result: FrameResult | None) -> None:
+        """Show a newer result, or nothing; the one before is forgotten."""
+        self._result = result
+        self._image = None
+        self.update()
+
+    def set_four(self, four: bool) -> None:
+        """Choose the four-emotion view."""
+        self._four = four
+        self.update()
+
+    def set_presenting(self, presenting: bool) -> None:
+        """Use large type and a black stage without corners, or not."""
+        self._presenting = presenting
+        self._scale = 1.45 if presenting else 1.0
+        self.update()
+
+    def set_stale(self, stale: bool) -> None:
+        """Dim a picture that is not live any more, and take its labels away."""
+        self._stale = stale
+        self.update()
+
+    def frame_size(self) -> tuple[int, int] | None:
+        """Return width and height of the picture on show."""
+        if self._result is None:
+            return None
+        rows, columns = self._result.frame.image.shape[:2]
+        return columns, rows
+
+    def sizeHint(self) -> QSize:
+        """Return a size that fits a small screen."""
+        return QSize(800, 450)
+
+    def picture_rect(self) -> QRectF:
+        """Return where the picture is painted, in the widget's coordinates; empty without a picture."""
+        if self._result is None:
+            return QRectF()
+        rows, columns = self._result.frame.image.shape[:2]
+        size = QSizeF(columns, rows).scaled(QSizeF(self.size()), Qt.AspectRatioMode.KeepAspectRatio)
+        corner = QPointF((self.width() - size.width()) / 2, (self.height() - size.height()) / 2)
+        return QRectF(corner, size)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint stage, picture and overlay."""
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            self._paint_stage(painter, event.rect())
+            if self._result is None:
+                return
+            target = self.picture_rect()
+            wanted = target.width() * self.devicePixelRatioF()
+            if self._image is None or wanted > self._painted_width * 1.01:
+                self._image = to_qimage(self._result.frame.image, round(wanted))
+                self._painted_width = wanted
+            painter.drawImage(target, self._image)
+            if self._stale:
+                painter.fillRect(target, QColor(0, 0, 0, 140))
+            else:
+                paint_faces(painter, self._result, target, four=self._four, scale=self._scale)
+
+    def _paint_stage(self, painter: QPainter, dirty: QRect) -> None:
+        if self._presenting:
+            painter.fillRect(dirty, Qt.GlobalColor.black)
+            return
+        painter.fillRect(dirty, self.palette().color(QPalette.ColorRole.Window))
+        stage = QPainterPath()
+        stage.addRoundedRect(QRectF(self.rect()), _CORNER, _CORNER)
+        painter.fillPath(stage, self.palette().color(QPalette.ColorRole.Dark))
+        painter.setClipPath(stage)
+
+
+def to_qimage(image: Image, width: int) -> QImage:
+    """Return a picture ready to be painted `width` pixels wide: shrunk without aliasing if it is far larger.
+
+    The QImage owns its pixels: the frame may go away.
+    """
+    rows, columns = image.shape[:2]
+    if width > 0 and columns >= 2 * width:
+        size = (width, max(1, round(rows * width / columns)))
+        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        rows, columns = image.shape[:2]
+    image = np.ascontiguousarray(image)
+    kind = QImage.Format.Format_BGR888 if image.ndim == 3 else QImage.Format.Format_Grayscale8
+    wrapped = QImage(image.data, columns, rows, image.strides[0], kind)
+    return wrapped.convertToFormat(QImage.Format.Format_RGB32)  # copies; painted three times as fast

@@ -1,0 +1,71 @@
+"""Words that several widgets say: emotions, numbers, durations, in the language in use."""
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
+
+_EMOTIONS = {
+    "angry": QT_TRANSLATE_NOOP("Words", "angry"),
+    "disgust": QT_TRANSLATE_NOOP("Words", "disgust"),
+    "fear": QT_TRANSLATE_NOOP("Words", "fear"),
+    "happy": QT_TRANSLATE_NOOP("Words", "happy"),
+    "neutral": QT_TRANSLATE_NOOP("Words", "neutral"),
+    "sad": QT_TRANSLATE_NOOP("Words", "sad"),
+    "surprise": QT_TRANSLATE_NOOP("Words", "surprise"),
+}
+_DETECTORS = {
+    "haar": (
+        QT_TRANSLATE_NOOP("Words", "Cascade (Haar)"),
+        QT_TRANSLATE_NOOP("Words", "For a class that faces the camera. Needs nothing else."),
+    ),
+    "yunet": (
+        QT_TRANSLATE_NOOP("Words", "YuNet"),
+        QT_TRANSLATE_NOOP(
+            "Words", "For small, turned or tilted faces. Needs a model file that the program can download."
+        ),
+    ),
+}
+DETECTORS = tuple(_DETECTORS)
+
+
+def emotion_name(emotion: str) -> str:
+    """Return the word for an emotion."""
+    return QCoreApplication.translate("Words", str(_EMOTIONS[emotion]))
+
+
+def unsure() -> str:
+    """Return the word for a face whose expression could be anything."""
+    return QCoreApplication.translate("Words", "unsure")
+
+
+def percent(share: float) -> str:
+    """Return a share of 0..1 as "87 %", with a space that does not break."""
+    return f"{round(share * 100)}\u00a0%"
+
+
+def signed(value: float) -> str:
+    """Return a mood index with its sign, "+0.32", in the decimals of the language."""
+    number = QLocale().toString(abs(value), "f", 2)
+    if round(value, 2) == 0:
+        return number
+    return ("+" if value > 0 else "\u2212") + number
+
+
+def duration(seconds: float) -> str:
+    """Return "4:05", or "1:04:05" from an hour on."""
+    whole = max(0, int(seconds))
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes}:{whole % 60:02d}"
+
+
+def faces(count: int) -> str:
+    """Return "1 face", "6 faces"."""
+    return QCoreApplication.translate("Words", "%n face(s)", None, count)
+
+
+def detector_name(detector: str) -> str:
+    """Return the name of a face detector for people."""
+    return QCoreApplication.translate("Words", str(_DETECTORS[detector][0]))
+
+
+def detector_hint(detector: str) -> str:
+    """Return one sentence on when to choose it."""
+    return QCoreApplication.translate("Words", str(_DETECTORS[detector][1]))

@@ -1,0 +1,236 @@
+"""The workspace: picture, mood, session and figures, kept up to date by the engine's signals."""
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.capture.frame import SourceInfo
+from desktop.statistics import Interval
+from desktop.ui.banners import Banners
+from desktop.ui.engine_like import EngineLike
+from desktop.ui.icons import Icons
+from desktop.ui.mood_card import MoodCard
+from desktop.ui.now_card import NowCard
+from desktop.ui.session_card import SessionCard
+from desktop.ui.stage import Stage
+from desktop.ui.status_strip import StatusStrip
+from desktop.workers.engine import SessionState
+
+_PANEL_WIDTH = 348
+_MARGIN = 12
+_MOOD_HEIGHT = 178
+_TICK_MS = 1000
+
+
+class Workspace(QWidget):
+    """Everything below the header bar."""
+
+    source_shown = Signal(object)  # SourceInfo, or None
+
+    def __init__(self, engine: EngineLike, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._resting = True
+        self._source: SourceInfo | None = None
+        self._storage_error = ""
+        self._model_error = ""
+        self.banners = Banners(icons)
+        self.stage = Stage(icons)
+        self.mood = MoodCard()
+        self.session = SessionCard(icons)
+        self.now = NowCard()
+        self.status = StatusStrip()
+        self._tick = QTimer(self)
+        self._tick.setInterval(_TICK_MS)
+        self._tick.timeout.connect(self._on_tick)
+        self._lay_out()
+        self._connect_engine()
+        self.stage.show_placeholder("none")
+        self._on_session_changed(engine.session)
+
+    def show_opening(self) -> None:
+        """Forget the source before and wait for the next."""
+        self._forget_source()
+        self.stage.show_placeholder("opening")
+
+    def set_four(self, four: bool) -> None:
+        """Choose the four-emotion view everywhere."""
+        self.stage.view.set_four(four)
+        self.stage.strip.set_four(four)
+        self.now.bars.set_four(four)
+        self.mood.chart.set_four(four)
+
+    def set_presenting(self, presenting: bool) -> None:
+        """Leave nothing but the picture and its strip, or bring everything back."""
+        for part in (self._panel, self.mood, self.status, self.banners):
+            part.setVisible(not presenting)
+        margin = 0 if presenting else _MARGIN
+        self._body.setContentsMargins(margin, margin, margin, margin)
+        self.stage.set_presenting(presenting)
+        self._on_tick()
+
+    def set_resting(self, resting: bool) -> None:
+        """Paint nothing while nobody looks; catch up afterwards."""
+        if resting == self._resting:
+            return
+        self._resting = resting
+        self._engine.set_hidden(resting)
+        if resting:
+            self._tick.stop()
+        else:
+            self._tick.start()
+            self._on_tick()
+            self.mood.redraw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say banners again in another language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self._say_model_error()
+            self._say_storage()
+        super().changeEvent(event)
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(_MARGIN)
+        left.addWidget(self.banners)
+        left.addWidget(self.stage, 1)
+        left.addWidget(self.mood)
+        self.mood.setFixedHeight(_MOOD_HEIGHT)
+        panel = QWidget()
+        panel.setObjectName("panel")
+        column = QVBoxLayout(panel)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(_MARGIN)
+        column.addWidget(self.session)
+        column.addWidget(self.now)
+        column.addStretch()
+        self._panel = QScrollArea()
+        self._panel.setWidget(panel)
+        self._panel.setWidgetResizable(True)
+        self._panel.setFixedWidth(_PANEL_WIDTH)
+        self._panel.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._panel.setFrameShape(QFrame.Shape.NoFrame)
+        self._panel.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._body = QHBoxLayout()
+        self._body.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        self._body.setSpacing(_MARGIN)
+        self._body.addLayout(left, 1)
+        self._body.addWidget(self._panel)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(self._body, 1)
+        whole.addWidget(self.status)
+
+    def _connect_engine(self) -> None:
+        engine = self._engine
+        engine.source_opened.connect(self._on_source_opened)
+        engine.source_failed.connect(self._on_source_failed)
+        engine.source_lost.connect(self._on_source_lost)
+        engine.source_recovered.connect(self._on_source_recovered)
+        engine.source_ended.connect(self._on_source_ended)
+        engine.result_ready.connect(self._on_result_ready)
+        engine.interval_ready.connect(self._on_interval_ready)
+        engine.session_changed.connect(self._on_session_changed)
+        engine.storage_failed.connect(self._on_storage_failed)
+        engine.storage_recovered.connect(self._on_storage_recovered)
+        engine.model_failed.connect(self._on_model_failed)
+        engine.model_loaded.connect(self._on_model_loaded)
+        self.session.start_requested.connect(engine.start_session)
+        self.session.pause_requested.connect(engine.pause_session)
+        self.session.resume_requested.connect(engine.resume_session)
+        self.session.stop_requested.connect(engine.stop_session)
+
+    def _forget_source(self) -> None:
+        self._source = None
+        self.banners.clear("source")
+        self.stage.view.set_stale(False)
+        self.session.set_source_ready(False)
+        self.status.show_source(None)
+        self.now.show_interval(None)
+        self.stage.strip.show_shares(None, 0)
+        if self._engine.session.phase == "idle":
+            self.mood.clear()
+        self.source_shown.emit(None)
+
+    def _on_source_opened(self, info: SourceInfo) -> None:
+        self._source = info
+        self.banners.clear("source")
+        self.stage.view.set_stale(False)
+        self.session.set_source_ready(True)
+        self.status.show_source(info)
+        self.source_shown.emit(info)
+
+    def _on_source_failed(self, text: str) -> None:
+        self._forget_source()
+        self.stage.show_placeholder("failed", text)
+
+    def _on_source_lost(self, text: str) -> None:
+        self.stage.view.set_stale(True)
+        words = self.tr("The camera gives no picture. Classmood is looking for it.")
+        if self._engine.session.phase == "recording":
+            words += " " + self.tr("The session goes on, and the gap is marked.")
+        self.banners.say("source", "warning", f"{words}\n{text}" if text else words)
+
+    def _on_source_recovered(self, info: SourceInfo) -> None:
+        self._on_source_opened(info)
+
+    def _on_source_ended(self) -> None:
+        self.session.set_source_ready(False)
+        self.stage.show_placeholder("ended")
+
+    def _on_result_ready(self) -> None:
+        result = self._engine.take_result()
+        if result is None or self._resting or self._source is None:
+            return
+        self.stage.show_picture(result)
+
+    def _on_interval_ready(self, interval: Interval) -> None:
+        self.mood.add(interval, draw=not self._resting and not self.stage.presenting)
+        if not self._resting:
+            self.now.show_interval(interval)
+            self.stage.strip.show_shares(interval.shares, round(interval.faces))
+
+    def _on_session_changed(self, state: SessionState) -> None:
+        self.session.show_state(state)
+        self._say_storage()
+        self._on_tick()
+
+    def _on_tick(self) -> None:
+        """Once a second while somebody looks: figures and elapsed time."""
+        state = self._engine.session
+        self.session.show_elapsed(state.elapsed_s)
+        self.stage.strip.show_elapsed(None if state.phase == "idle" else state.elapsed_s)
+        if self._source is not None and not self._resting:
+            self.status.show_stats(self._engine.live_stats(), self.stage.view.frame_size())
+
+    def _on_storage_failed(self, text: str) -> None:
+        self._storage_error = text
+        self._say_storage()
+
+    def _on_storage_recovered(self) -> None:
+        self._storage_error = ""
+        self._say_storage()
+
+    def _say_storage(self) -> None:
+        recording = self._engine.session.phase != "idle"
+        self.status.show_storage(recording=recording, error=self._storage_error)
+        if self._storage_error:
+            words = self.tr("The session can not be saved right now. Classmood keeps it and tries again.")
+            self.banners.say("storage", "error", f"{words}\n{self._storage_error}")
+        else:
+            self.banners.clear("storage")
+
+    def _on_model_failed(self, text: str) -> None:
+        self._model_error = text
+        self._say_model_error()
+
+    def _on_model_loaded(self) -> None:
+        self._model_error = ""
+        self._say_model_error()
+
+    def _say_model_error(self) -> None:
+        if self._model_error:
+            words = self.tr("Expressions can not be read. The picture goes on without labels.")
+            self.banners.say("model", "error", f"{words}\n{self._model_error}")
+        else:
+            self.banners.clear("model")
