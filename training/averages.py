@@ -28,7 +28,11 @@ AGREEMENT = {  # share of the ten taggers that must agree; rare emotions have to
 }
 VARIANTS = {"angry": 5, "disgust": 1, "fear": 2, "happy": 8, "neutral": 8, "sad": 5, "surprise": 6}
 
-_POOL = 2400  # pictures of one emotion that are aligned; the alignment takes a few ms each
+_POOL = 1800  # pictures of one emotion that are aligned; the alignment takes a few ms each
+_STEPS = ((cv2.MOTION_EUCLIDEAN, 9), (cv2.MOTION_AFFINE, 5))  # motion, smoothing
+_KEPT = 0.6  # share of an emotion's pictures that are used: those that the alignment fits best
+_ALIKE = 0.6  # mean correlation below which an average is only a blur
+_LOST = 0.3  # a map that fits less is forgotten
 _Float = npt.NDArray[np.float32]
 _Warps = npt.NDArray[np.float32]  # (n, 2, 3): from the reference's pixels to the picture's
 
@@ -85,24 +89,34 @@ def write_averages(averages: list[Average], out: Path) -> None:
 
 
 def align(faces: Faces, reference: _Float, warps: _Warps) -> tuple[_Warps, _Float]:
-    """Return the affine maps that lay each face on `reference` and how well each fits, -1..1.
+    """Return the affine maps that lay each face on `reference`, and how their details correlate, -1..1.
 
-    Enhanced correlation coefficient, which light does not disturb (Evangelidis and Psarakis 2008), started
-    from `warps`; a face that does not converge keeps its map and fits -1.
+    Enhanced correlation coefficient, which light does not disturb (Evangelidis and Psarakis 2008), from coarse
+    to fine, started from `warps`; a face keeps the map that fitted best.
     """
-    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 30, 1e-4)
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 25, 1e-4)
     mask = _oval(FACE_SIZE)
-    found, fits = warps.copy(), np.full(len(faces), -1, np.float32)
+    inside = mask > 0
+    goal = _details(reference)
+
+
+    def fit(face: Image, warp: _Float) -> float:
+        return float((_details(_warp(face, warp, FACE_SIZE)) * goal)[inside].mean())
+
+    found, fits = warps.copy(), np.empty(len(faces), np.float32)
     for row, face in enumerate(faces):
-        start = warps[row].copy()
-        try:
-            fit, warp = cv2.findTransformECC(
-                reference, face.astype(np.float32), start, cv2.MOTION_AFFINE, criteria, mask, 5
-            )
-        except cv2.error:  # no overlap or a flat picture
-            continue
-        if _is_moderate(np.asarray(warp, np.float32)):
-            found[row], fits[row] = warp, fit
+        details = _details(face.astype(np.float32))
+        fits[row] = fit(face, found[row])
+        warp = np.eye(2, 3, dtype=np.float32) if fits[row] < _LOST else found[row]
+        for motion, smoothing in _STEPS:
+            start = warp.copy()
+            try:
+                _, moved = cv2.findTransformECC(goal, details, start, motion, criteria, mask, smoothing)
+            except cv2.error:  # does not converge
+                continue
+            warp = np.asarray(moved, np.float32)
+            if _is_moderate(warp) and (better := fit(face, warp)) > fits[row]:
+                found[row], fits[row] = warp, better
     return found, fits
 
 
@@ -122,23 +136,30 @@ def _averages_of(emotion: str, faces: Faces, variants: int, seed: int) -> list[A
         warps, fits = align(faces, reference, warps)
         good = fits >= np.quantile(fits, 0.3)
         reference = _mirrored(mean_face(faces[good], warps[good], FACE_SIZE))
-    keep = np.flatnonzero(fits >= max(float(np.quantile(fits, 0.1)), 0))
-    if len(keep) < FEWEST:
-        keep = np.argsort(-fits)[:FEWEST]
+    keep = np.argsort(-fits, kind="stable")[: max(round(len(fits) * _KEPT), FEWEST)]
     groups = _cluster(faces[keep], warps[keep], variants, seed)
-    averages = []
-    for variant, group in enumerate(groups):
-        members = keep[group]
-        own = mean_face(faces[members], warps[members], FACE_SIZE)
-        own_warps, own_fits = align(faces[members], own, warps[members])
-        best = np.argsort(-own_fits, kind="stable")[:MOST]
-        image = _finish(mean_face(faces[members[best]], own_warps[best], SIDE))
-        averages.append(Average(emotion, variant, len(best), image))
-    return averages
+    pictures = [_sharpest(faces[keep[group]], warps[keep[group]]) for group in groups]
+    pictures.sort(key=lambda picture: -picture[0])
+    return [
+        Average(emotion, variant, count, image)
+        for variant, (likeness, count, image) in enumerate(pictures[:variants])
+        if variant == 0 or likeness >= _ALIKE
+    ]
+
+
+def _sharpest(faces: Faces, warps: _Warps) -> tuple[float, int, Image]:
+    """Return the mean of the faces most alike: (their mean correlation with it, their number, the picture)."""
+    best = np.arange(len(faces))
+    fits = np.zeros(len(faces), np.float32)
+    for _ in range(2):
+        reference = mean_face(faces[best], warps[best], FACE_SIZE)
+        warps, fits = align(faces, reference, warps)
+        best = np.argsort(-fits, kind="stable")[: min(MOST, max(FEWEST, round(0.8 * len(faces))))]
+    return float(fits[best].mean()), len(best), _finish(mean_face(faces[best], warps[best], SIDE))
 
 
 def _cluster(faces: Faces, warps: _Warps, variants: int, seed: int) -> list[npt.NDArray[np.int64]]:
-    """Return rows of faces that look alike, at most `variants` groups of at least FEWEST."""
+    """Return rows of faces that look alike: a few more groups than `variants` if there can be, of FEWEST or more."""
     side = 24
     inside = _oval(side) > 0
     looks = np.stack(
@@ -156,9 +177,9 @@ def _cluster(faces: Faces, warps: _Warps, variants: int, seed: int) -> list[npt.
         groups = [group for group in groups if len(group) >= FEWEST]  # a smaller one holds what fits nowhere
         if len(groups) > len(best):
             best = groups
-        if len(best) >= variants:
+        if len(best) >= variants + 2:
             break
-    return best[:variants]
+    return best
 
 
 def _warp(face: Image, warp: npt.NDArray[np.float32], side: int) -> _Float:
@@ -179,6 +200,11 @@ def _mirrored(mean: _Float) -> _Float:
 def _standardised(image: _Float) -> _Float:
     inside = image[_oval(len(image)) > 0]
     return np.asarray((image - inside.mean()) / max(float(inside.std()), 1e-3), np.float32)
+
+
+def _details(image: _Float) -> _Float:
+    """Return eyes, brows and mouth without the slow change of light over a face."""
+    return _standardised(image - cv2.GaussianBlur(image, (0, 0), len(image) / 12))
 
 
 def _is_moderate(warp: _Float) -> bool:
