@@ -56,8 +56,9 @@ def median_flow(before: FlowPicture, after: FlowPicture, boxes: Array) -> tuple[
     offsets = _grid(max(2, min(5, int((POINTS / count) ** 0.5))))
     start = scaled[:, None, :2] + offsets[None] * scaled[:, None, 2:]  # (n, k, 2)
     usable = ~_inside_others(start, scaled)
-    end, found = _lucas_kanade(before.image, after.image, start)
-    back, found_back = _lucas_kanade(after.image, before.image, end)
+    end, found = _lucas_kanade(before.image, after.image, start, start, LEVELS)
+    middle = _masked_median(end - start, usable & found)
+    back, found_back = _lucas_kanade(after.image, before.image, end, end - middle[:, None], 0)
     height = scaled[:, 3:4]
     returned = np.linalg.norm(back - start, axis=2) < np.maximum(0.5, 0.05 * height)
     good = usable & found & found_back & returned
@@ -98,11 +99,19 @@ def patches(picture: FlowPicture, boxes: Array) -> Looks:
     return flat
 
 
-def _lucas_kanade(before: Image, after: Image, points: Array) -> tuple[Array, Flags]:
-    flat = points.reshape(-1, 1, 2).astype(np.float32)
-    criteria = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 0.03)
+def _lucas_kanade(
+    before: Image, after: Image, points: Array, guess: Array, levels: int
+) -> tuple[Array, Flags]:
+    """Return where `points` (n, k, 2) went, looking around `guess` first, and whether they were found."""
     moved, status, _ = cv2.calcOpticalFlowPyrLK(
-        before, after, flat, flat.copy(), winSize=(WINDOW, WINDOW), maxLevel=LEVELS, criteria=criteria
+        before,
+        after,
+        points.reshape(-1, 1, 2).astype(np.float32),
+        guess.reshape(-1, 1, 2).astype(np.float32),
+        winSize=(WINDOW, WINDOW),
+        maxLevel=levels,
+        criteria=(cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 8, 0.03),
+        flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
     )
     return moved.reshape(points.shape).astype(np.float64), status.reshape(points.shape[:2]) == 1
 

@@ -32,13 +32,13 @@ class BoxFilters:
     def __len__(self) -> int:
         return len(self.boxes)
 
-    def add(self, box: Array, velocity: Array) -> None:
-        """Start another filter at `box` (4,)."""
-        start = np.array([[DETECTION, 0.0, VELOCITY_AT_START, DETECTION_SIZE]])
-        self.boxes = np.vstack([self.boxes, box[None]])
-        self.velocity = np.vstack([self.velocity, velocity[None]])
-        self.correction = np.vstack([self.correction, np.zeros((1, 4))])
-        self._variance = np.vstack([self._variance, start])
+    def add(self, boxes: Array, velocity: Array) -> None:
+        """Start filters at `boxes` (m, 4) with velocities (m, 2)."""
+        start = np.array([DETECTION, 0.0, VELOCITY_AT_START, DETECTION_SIZE])
+        self.boxes = np.vstack([self.boxes, boxes])
+        self.velocity = np.vstack([self.velocity, velocity])
+        self.correction = np.vstack([self.correction, np.zeros_like(boxes)])
+        self._variance = np.vstack([self._variance, np.tile(start, (len(boxes), 1))])
 
     def keep(self, kept: Flags) -> None:
         """Drop the filters where `kept` (n,) is False."""

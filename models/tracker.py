@@ -171,9 +171,9 @@ class FaceTracker:
         moved, trusted = median_flow(scan.picture, now, found)
         self._looks = np.vstack([self._looks, patches(scan.picture, found)])
         age_s = self._now - scan.timestamp
+        speed = (moved - found)[:, :2] / age_s if age_s > 0 else np.zeros((len(new), 2))
+        self._filters.add(moved, speed)
         for column, before, after, known_now in zip(new, found, moved, trusted.tolist(), strict=True):
-            speed = (after[:2] - before[:2]) / age_s if age_s > 0 else np.zeros(2)
-            self._filters.add(after, speed)
             score = float(scan.scores[column])
             self._lives.append(
                 _Life(

@@ -1,14 +1,29 @@
 """Cutting faces and reading their expression."""
 
+import hashlib
+from pathlib import Path
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import models
 from models.boxes import Box, CropRule, Image
-from models.emotion import FACE_SIZE, IMAGE_SIZE, cut_face, to_network_input
+from models.emotion import (
+    EMOTIONS,
+    FACE_SIZE,
+    IMAGE_SIZE,
+    Classification,
+    EmotionClassifier,
+    cut_face,
+    mood_index,
+    to_network_input,
+)
 from models.errors import ModelError
+from tests.onnx_models import write_tiny_model
 
 PLAIN = CropRule(scale=1.0, shift=0.0)
 
@@ -85,3 +100,98 @@ def test_network_input_is_grey_in_three_channels_between_0_and_1() -> None:
 
 def test_no_faces_make_an_empty_batch() -> None:
     assert to_network_input([]).shape == (0, 3, 64, 64)
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    return write_tiny_model(tmp_path / "tiny.onnx")
+
+
+def test_a_whole_batch_is_classified_at_once(tiny: Path) -> None:
+    classifier = EmotionClassifier(tiny)
+    dark, light = np.zeros((48, 48), np.uint8), np.full((48, 48), 255, np.uint8)
+    probabilities = classifier.classify([dark, light, dark])
+    assert (classifier.name, classifier.version) == ("tiny", "0.0.1")
+    assert probabilities.shape == (3, 7)
+    assert probabilities.dtype == np.float32
+    assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    assert np.allclose(probabilities[0], 1 / 7)
+    assert EMOTIONS[int(probabilities[1].argmax())] == "happy"
+    assert np.array_equal(probabilities[0], probabilities[2])
+
+
+def test_no_faces_are_no_work(tiny: Path) -> None:
+    assert EmotionClassifier(tiny).classify([]).shape == (0, 7)
+
+
+def test_a_face_that_was_not_cut_is_refused(tiny: Path) -> None:
+    with pytest.raises(ModelError, match="cut_face"):
+        EmotionClassifier(tiny).classify([noise(64, 64)])
+
+
+def test_a_missing_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"nowhere\.onnx is missing\. Put the model file"):
+        EmotionClassifier(tmp_path / "nowhere.onnx")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.9])
+def test_a_truncated_model_is_named(tiny: Path, share: float) -> None:
+    content = tiny.read_bytes()
+    tiny.write_bytes(content[: int(share * len(content))])
+    with pytest.raises(ModelError, match=r"tiny\.onnx is (empty|cut off)"):
+        EmotionClassifier(tiny)
+
+
+def test_any_other_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "notes.onnx"
+    path.write_text("Dear diary")
+    with pytest.raises(ModelError, match="no ONNX file"):
+        EmotionClassifier(path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"names": EMOTIONS[::-1]}, "in this order"),
+        ({"names": ["cat", "dog"]}, "in this order"),
+        ({"image_size": 32}, "64 pixels"),
+        ({"metadata": {"classmood_format": ""}}, "not marked"),
+        ({"metadata": {"face_size": "96"}}, "48 pixels"),
+        ({"metadata": {"names": "not json"}}, "in this order"),
+        ({"constant": [float("nan")] * 7}, "no probabilities"),
+        ({"constant": [3.0] * 7}, "no probabilities"),
+    ],
+)
+def test_a_foreign_model_is_refused(tmp_path: Path, changes: dict[str, Any], words: str) -> None:
+    path = write_tiny_model(tmp_path / "foreign.onnx", **changes)
+    with pytest.raises(ModelError, match=words):
+        EmotionClassifier(path)
+
+
+def test_a_model_that_differs_from_its_checksum_is_refused(tiny: Path) -> None:
+    sums = tiny.with_name("SHA256SUMS")
+    sums.write_text(f"{hashlib.sha256(tiny.read_bytes()).hexdigest()}  {tiny.name}\n")
+    EmotionClassifier(tiny)
+    write_tiny_model(tiny, metadata={"version": "0.0.2"})
+    with pytest.raises(ModelError, match="damaged"):
+        EmotionClassifier(tiny)
+
+
+def test_the_four_emotion_view_renormalises() -> None:
+    seven = Classification((0.1, 0.1, 0.2, 0.3, 0.1, 0.1, 0.1))
+    four = seven.four()
+    assert (seven.label, four.label) == ("happy", "happy")
+    assert four.probabilities == pytest.approx((0.5, 1 / 6, 1 / 6, 1 / 6))
+    assert Classification((0.5, 0.25, 0.25, 0, 0, 0, 0)).four().probabilities == (0.25,) * 4
+
+
+def test_mood_counts_joy_against_sorrow_anger_fear_and_disgust() -> None:
+    assert mood_index((0, 0, 0, 1, 0, 0, 0)) == 1
+    assert mood_index((0.25, 0.25, 0.25, 0, 0, 0.25, 0)) == -1
+    assert mood_index((0, 0, 0, 0, 0.5, 0, 0.5)) == 0
+
+
+def test_the_shipped_model_loads() -> None:
+    shipped = Path(models.__file__).parent / "weights" / "emotion.onnx"
+    probabilities = EmotionClassifier(shipped).classify([noise(48, 48)] * 20)
+    assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-4)
