@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import typer
+from rich.console import Console
 
 from desktop.capture.frame import CaptureError
 from desktop.paths import DataDirError
@@ -18,6 +19,7 @@ from models.errors import ModelError
 # Shown as escapes: control and format characters (terminal escapes, bidirectional overrides), halves of
 # surrogate pairs, separators that break lines.
 _UNSAFE = ("Cc", "Cf", "Cs", "Zl", "Zp")
+_PIPE_WIDTH = 200  # characters
 _JOINERS = "\u200c\u200d"  # ordinary parts of words and emoji
 
 
@@ -26,6 +28,12 @@ def tolerate_any_text() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def terminal() -> Console:
+    """Return what tables are printed on; a pipe or file has no width, so that little is cut for its sake."""
+    console = Console()
+    return console if console.is_terminal else Console(width=_PIPE_WIDTH)
 
 
 def fail(message: str) -> NoReturn:

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from desktop.console import plain_errors, printable
+from desktop.console import plain_errors, printable, terminal
 from desktop.paths import data_dir_for
 from desktop.settings import load_settings
 from desktop.store import SessionRecord, SessionStore, store_for
@@ -20,7 +19,6 @@ from models.emotion import EMOTIONS
 
 app = typer.Typer(help="List, show and delete recorded sessions.", no_args_is_help=True)
 
-_PIPE_WIDTH = 200  # characters
 _NOT_FINISHED = "not finished: still being recorded, or interrupted"
 
 DataDirOption = Annotated[
@@ -126,7 +124,7 @@ def _print_list(records: tuple[SessionRecord, ...]) -> None:
             Text(f"{record.summary.faces_mean:.1f}"),
             Text(_mood(record)),
         )
-    _console().print(table)
+    terminal().print(table)
     if not all(record.finished for record in records):
         typer.echo(f"* {_NOT_FINISHED}")
 
@@ -155,13 +153,7 @@ def _print_session(record: SessionRecord) -> None:
         rows["unsure"] = f"{summary.unsure:6.1%} of the labels"
     for name, value in rows.items():
         table.add_row(Text(name), Text(value))
-    _console().print(table)
-
-
-def _console() -> Console:
-    """Return the terminal; a pipe or file has no width, so that nothing is cut for its sake."""
-    console = Console()
-    return console if console.is_terminal else Console(width=_PIPE_WIDTH)
+    terminal().print(table)
 
 
 def _short_id(record: SessionRecord, records: tuple[SessionRecord, ...]) -> str:
