@@ -29,7 +29,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON."
 
 
 @app.command()
-def train(  # noqa: PLR0913, PLR0917 - a command and its options
+def train(  # noqa: PLR0913 - a command and its options
     data: Data,
     run: Annotated[Path, typer.Option("--run", help="Folder of the run; a run that stopped there goes on.")],
     votes: Votes = None,
@@ -49,7 +49,7 @@ def train(  # noqa: PLR0913, PLR0917 - a command and its options
 
 
 @app.command()
-def export(  # noqa: PLR0913, PLR0917
+def export(
     data: Data,
     run: Annotated[Path, typer.Option("--run", help="Folder that `train` has written.")],
     out: Annotated[Path, typer.Option("--out", help="The ONNX file to write.")],
@@ -68,7 +68,7 @@ def export(  # noqa: PLR0913, PLR0917
 
 
 @app.command()
-def evaluate(  # noqa: PLR0913, PLR0917
+def evaluate(
     data: Data,
     model: Annotated[Path, typer.Option("--model", help="The ONNX file to judge.")],
     votes: Votes = None,
@@ -105,7 +105,7 @@ def main() -> None:
     try:
         app()
     except TrainingError as error:
-        Console(stderr=True).print(f"error: {error}", style="red", markup=False, highlight=False)
+        typer.secho(f"error: {error}", err=True, fg="red")
         sys.exit(1)
 
 

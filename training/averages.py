@@ -91,14 +91,13 @@ def write_averages(averages: list[Average], out: Path) -> None:
 def align(faces: Faces, reference: _Float, warps: _Warps) -> tuple[_Warps, _Float]:
     """Return the affine maps that lay each face on `reference`, and how their details correlate, -1..1.
 
-    Enhanced correlation coefficient, which light does not disturb (Evangelidis and Psarakis 2008), from coarse
-    to fine, started from `warps`; a face keeps the map that fitted best.
+    Enhanced correlation coefficient, which light does not disturb (Evangelidis and Psarakis 2008), from
+    coarse to fine, started from `warps`; a face keeps the map that fitted best.
     """
     criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 25, 1e-4)
     mask = _oval(FACE_SIZE)
     inside = mask > 0
     goal = _details(reference)
-
 
     def fit(face: Image, warp: _Float) -> float:
         return float((_details(_warp(face, warp, FACE_SIZE)) * goal)[inside].mean())
@@ -148,7 +147,7 @@ def _averages_of(emotion: str, faces: Faces, variants: int, seed: int) -> list[A
 
 
 def _sharpest(faces: Faces, warps: _Warps) -> tuple[float, int, Image]:
-    """Return the mean of the faces most alike: (their mean correlation with it, their number, the picture)."""
+    """Return the mean of the faces most alike: (their mean correlation with it, how many, the picture)."""
     best = np.arange(len(faces))
     fits = np.zeros(len(faces), np.float32)
     for _ in range(2):
@@ -159,7 +158,7 @@ def _sharpest(faces: Faces, warps: _Warps) -> tuple[float, int, Image]:
 
 
 def _cluster(faces: Faces, warps: _Warps, variants: int, seed: int) -> list[npt.NDArray[np.int64]]:
-    """Return rows of faces that look alike: a few more groups than `variants` if there can be, of FEWEST or more."""
+    """Return rows of faces that look alike: groups of FEWEST or more, a few more than `variants` if possible."""
     side = 24
     inside = _oval(side) > 0
     looks = np.stack(
