@@ -1,6 +1,7 @@
 """`classmood sessions`: what people and programs see, and that hostile texts stay texts."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -49,8 +50,10 @@ def run(data_dir: Path, *arguments: str, answer: str | None = None) -> tuple[int
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> SessionStore:
-    return store_for(Settings(), DataDir(tmp_path))
+def store(tmp_path: Path) -> Iterator[SessionStore]:
+    opened = store_for(Settings(), DataDir(tmp_path))
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

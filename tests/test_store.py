@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, event
 
+import desktop.store.engine
 from desktop.paths import DataDir
 from desktop.settings import Settings, StorageSettings
 from desktop.statistics import Interval, SessionDetails
@@ -236,7 +238,8 @@ def test_a_file_taken_away_is_noticed_instead_of_written_into_the_void(
         store.append(session_id, second(0))
     store.begin(session_id, DETAILS, STARTED, "m", "demo")
     store.append(session_id, second(0))
-    assert len(SessionStore(f"sqlite:///{database}").intervals(session_id)) == 1
+    with closing(SessionStore(f"sqlite:///{database}")) as other:
+        assert len(other.intervals(session_id)) == 1
 
 
 # Damaged and foreign files
@@ -297,6 +300,15 @@ def test_values_that_are_not_ours_are_said(store: SessionStore, database: Path) 
     connection.close()
     with pytest.raises(StoreError):
         store.show(session_id)
+
+
+def test_a_database_that_lacks_a_table_is_said(store: SessionStore, database: Path) -> None:
+    session_id = begin(store)
+    with sqlite3.connect(database) as connection:
+        connection.execute("DROP TABLE interval")
+    connection.close()
+    with pytest.raises(StoreError, match="no such table"):
+        store.append(session_id, second(0))
 
 
 def test_a_database_of_another_program_is_left_alone(store: SessionStore, database: Path) -> None:
@@ -372,10 +384,10 @@ def ordinary_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.mark.skipif(os.name != "posix", reason="file modes of POSIX")
 def test_a_read_only_folder_is_said(ordinary_user: Path) -> None:
     ordinary_user.chmod(0o500)
-    store = SessionStore(f"sqlite:///{ordinary_user / 'classmood.db'}")
-    with pytest.raises(StoreError, match=r"Permission denied.*--data-dir"):
-        begin(store)
-    assert store.list() == ()
+    with closing(SessionStore(f"sqlite:///{ordinary_user / 'classmood.db'}")) as store:
+        with pytest.raises(StoreError, match=r"Permission denied.*--data-dir"):
+            begin(store)
+        assert store.list() == ()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes of POSIX")
@@ -391,8 +403,7 @@ def test_a_read_only_file_is_said_and_stays_readable_to_others(ordinary_user: Pa
 
 def test_a_missing_folder_and_a_folder_in_the_files_place_are_said(tmp_path: Path) -> None:
     for place in (tmp_path / "missing" / "classmood.db", tmp_path):
-        store = SessionStore(f"sqlite:///{place}")
-        with pytest.raises(StoreError, match="Check the folder"):
+        with closing(SessionStore(f"sqlite:///{place}")) as store, pytest.raises(StoreError, match="folder"):
             begin(store)
 
 
@@ -432,6 +443,18 @@ def test_a_session_is_deleted_even_while_another_program_reads(store: SessionSto
     reader.execute("SELECT * FROM session").fetchall()
     store.delete(session_id)
     reader.close()
+    assert store.list() == ()
+
+
+def test_a_session_is_deleted_even_if_the_file_can_not_be_compacted(
+    store: SessionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: Engine) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    session_id = begin(store)
+    monkeypatch.setattr(desktop.store.engine, "wipe_deleted", full)
+    store.delete(session_id)
     assert store.list() == ()
 
 

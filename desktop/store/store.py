@@ -1,6 +1,7 @@
 """`SessionStore`: sessions and their intervals, written while a lesson runs."""
 
 import logging
+import sqlite3
 import threading
 import uuid
 from collections.abc import Iterator, Sequence
@@ -152,7 +153,7 @@ class SessionStore:
             return
         try:
             engines.wipe_deleted(self._engine)
-        except self._engine.dialect.loaded_dbapi.OperationalError as error:
+        except sqlite3.Error as error:
             # The rows are gone and overwritten (secure_delete); only the file did not shrink, and the log is
             # emptied by whoever closes the database last.
             _log.warning("the database could not be compacted after a deletion: %s", error)
