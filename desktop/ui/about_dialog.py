@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, qVersion
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop import __version__
-from desktop.ui.dialog_parts import headline, paragraph
+from desktop.ui.dialog_parts import fit, headline, paragraph
 from desktop.ui.icons import Icons
 
 
@@ -43,7 +43,6 @@ class AboutDialog(QDialog):
         for label in (self._words, self._licence, self._built):
             layout.addWidget(label)
         layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignRight)
-        self.setFixedWidth(480)
         self._retranslate()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -68,3 +67,4 @@ class AboutDialog(QDialog):
         built += f", ONNX Runtime {onnxruntime.__version__}"
         self._built.setText(self.tr("Built with {list}.").format(list=built))
         self._close.setText(self.tr("Close"))
+        fit(self, 480)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -12,7 +12,9 @@ Level = Literal["warning", "error"]
 
 
 class Banner(QFrame):
-    """One message with a headline, a detail and a button that hides it."""
+    """One message with a button that takes it away."""
+
+    closed = Signal()
 
     def __init__(self, icons: Icons, level: Level, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,7 +29,7 @@ class Banner(QFrame):
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._close = QToolButton()
         self._close.setProperty("kind", "flat")
-        self._close.clicked.connect(self.hide)
+        self._close.clicked.connect(self.closed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 8, 8)
         layout.setSpacing(10)
@@ -41,7 +43,6 @@ class Banner(QFrame):
         """Show a text."""
         self._words.setText(text)
         self.setAccessibleName(text)
-        self.show()
 
     @property
     def text(self) -> str:
@@ -77,6 +78,8 @@ class Banners(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(8)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._allowed = True
+        self.hide()
 
     def say(self, topic: str, level: Level, text: str) -> None:
         """Show a message, in place of the one before on the same topic."""
@@ -85,6 +88,13 @@ class Banners(QWidget):
         self._banners[topic] = banner
         self._layout.addWidget(banner)
         banner.say(text)
+        banner.closed.connect(lambda: self.clear(topic))
+        self._show_or_hide()
+
+    def set_allowed(self, allowed: bool) -> None:
+        """Keep messages back during a presentation."""
+        self._allowed = allowed
+        self._show_or_hide()
 
     def clear(self, topic: str) -> None:
         """Take the message of a topic away."""
@@ -93,8 +103,13 @@ class Banners(QWidget):
             self._layout.removeWidget(banner)
             banner.hide()
             banner.deleteLater()
+        self._show_or_hide()
 
     def text(self, topic: str) -> str:
         """Return the message of a topic that is on show, or nothing."""
         banner = self._banners.get(topic)
-        return "" if banner is None or banner.isHidden() else banner.text
+        return "" if banner is None else banner.text
+
+    def _show_or_hide(self) -> None:
+        """Take no room, not even the space between widgets, when there is nothing to say."""
+        self.setVisible(self._allowed and bool(self._banners))

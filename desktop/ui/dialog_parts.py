@@ -1,8 +1,8 @@
-"""Small parts that the dialogs share: word-wrapped paragraphs and headlines."""
+"""Small parts that the dialogs share: word-wrapped paragraphs, headlines, a height that fits them."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QDialog, QLabel
 
 
 def paragraph(role: str = "") -> QLabel:
@@ -24,3 +24,11 @@ def headline(factor: float = 1.5) -> QLabel:
     font.setWeight(QFont.Weight.DemiBold)
     label.setFont(font)
     return label
+
+
+def fit(dialog: QDialog, width: int) -> None:
+    """Give a dialog of wrapped text this width and just the height that the text needs."""
+    layout = dialog.layout()
+    if layout is not None:
+        layout.activate()
+        dialog.setFixedSize(width, layout.totalHeightForWidth(width))

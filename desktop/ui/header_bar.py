@@ -48,6 +48,7 @@ class HeaderBar(QToolBar):
         self.addAction(actions.settings)
         self.main_menu = QMenu(self)
         self.menu_button = self._button(self.main_menu)
+        self.menu_button.setProperty("kind", "icon")
         self._retranslate()
         self._restyle()
 

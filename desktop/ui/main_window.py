@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(parts.icons.app_icon())
         self.setWindowTitle("Classmood")
         self.resize(1280, 720)
+        self.workspace.stage.setFocus()
         engine.find_cameras()
 
     @property

@@ -63,7 +63,7 @@ class MoodCard(QFrame):
     def _retranslate(self) -> None:
         self._title.setText(self.tr("Mood of the class"))
         tip = self.tr(
-            "The dark line is the mood index: happy minus sad, angry, fear and disgust, from -1 to 1. "
+            "The line is the mood index: happy minus sad, angry, fear and disgust, from -1 to 1. "
             "The areas are the shares of the emotions."
         )
         self.setToolTip(tip)

@@ -5,7 +5,7 @@ from collections import deque
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor, QPalette, QPen
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.statistics import Interval
@@ -17,20 +17,12 @@ _SPANS_S = (60, 120, 300, 600)  # the axis grows in these steps, then it scrolls
 
 
 class _TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:  # noqa: N802, ARG002
+        span = high - low
+        return [(10 if span <= 60 else 30 if span <= 180 else 60, 0)]
+
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802, ARG002
         return [duration(value) for value in values]
-
-
-class _ShareAxis(pg.AxisItem):  # type: ignore[misc]
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802, ARG002
-        return [percent(value) for value in values]
-
-
-class _MoodAxis(pg.AxisItem):  # type: ignore[misc]
-    """The right side: the same plot read from -1 to 1."""
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802, ARG002
-        return [f"{2 * value - 1:+.0f}".replace("-", "\u2212").replace("+0", "0") for value in values]
 
 
 class MoodChart(QWidget):
@@ -40,13 +32,13 @@ class MoodChart(QWidget):
         super().__init__(parent)
         self._four = False
         self._intervals: deque[Interval] = deque(maxlen=_SPANS_S[-1])
-        axes = {"bottom": _TimeAxis("bottom"), "left": _ShareAxis("left"), "right": _MoodAxis("right")}
+        axes = {"bottom": _TimeAxis("bottom"), "left": pg.AxisItem("left"), "right": pg.AxisItem("right")}
         self._plot = pg.PlotWidget(axisItems=axes, background=None)
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.setYRange(0, 1, padding=0)
+        self._plot.setYRange(0, 1, padding=0.07)  # room for the numbers at the ends
         self._plot.setXRange(0, _SPANS_S[0], padding=0)
         self._plot.getAxis("left").setTicks([[(0, percent(0)), (0.5, percent(0.5)), (1, percent(1))]])
         self._plot.getAxis("right").setTicks([[(0, "\u22121"), (0.5, "0"), (1, "+1")]])
@@ -132,6 +124,7 @@ class MoodChart(QWidget):
         palette = self.palette()
         surface, text = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Text)
         muted = palette.color(QPalette.ColorRole.PlaceholderText)
+        self._plot.setBackground(surface)
         for name, area in self._areas.items():
             area.setBrush(blend(emotion_colour(name), surface, 0.55))
         for side in ("bottom", "left", "right"):
@@ -140,7 +133,7 @@ class MoodChart(QWidget):
             axis.setTextPen(muted)
             axis.setTickFont(self.font())
             axis.setStyle(tickLength=0)
-        self._zero.setPen(QPen(QColor(muted), 1, Qt.PenStyle.DashLine))
+        self._zero.setPen(pg.mkPen(muted, width=1, style=Qt.PenStyle.DashLine))
         self._halo.setPen(pg.mkPen(surface, width=5))
         self._mood.setPen(pg.mkPen(text, width=2))
 

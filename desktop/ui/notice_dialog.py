@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.ui.dialog_parts import headline, paragraph
+from desktop.ui.dialog_parts import fit, headline, paragraph
 from desktop.ui.icons import Icons
 
 _TOPICS = (("face", "accent"), ("camera-off", "accent"), ("info", "accent"), ("warning", "danger"))
@@ -76,7 +76,6 @@ class NoticeDialog(QDialog):
         layout.addWidget(self._headline)
         layout.addWidget(card)
         layout.addLayout(buttons)
-        self.setFixedWidth(640)
 
     def _restyle(self) -> None:
         palette = self.palette()
@@ -121,3 +120,4 @@ class NoticeDialog(QDialog):
         self.read_box.setText(self.tr("I have read this"))
         self.accept_button.setText(self.tr("Accept"))
         self.quit_button.setText(self.tr("Quit"))
+        fit(self, 640)

@@ -119,7 +119,7 @@ def _paint_label(painter: QPainter, mark: _Mark, place: Rect, metrics: QFontMetr
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(LABEL_BACKGROUND)
     painter.drawRoundedRect(rect, radius, radius)
-    side = rect.height() * 0.6
+    side = rect.height() * 0.68
     inset = (rect.height() - side) / 2
     glyph = mark.colour if mark.emotion != "sad" else mark.colour.lighter(165)  # blue is dark on the label
     paint_glyph(painter, mark.emotion, QRectF(left + inset, top + inset, side, side), glyph)

@@ -141,6 +141,7 @@ class SessionCard(QFrame):
             caption, field = self._captions[name], self.fields[name]
             caption.setProperty("role", "caption")
             caption.setBuddy(field)
+            caption.setContentsMargins(0, 5 if row else 0, 0, 0)
             field.setMaxLength(200)
             field.returnPressed.connect(self.start_button.click)
             grid.addWidget(caption, row, column, 1, span)

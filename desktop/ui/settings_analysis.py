@@ -43,6 +43,8 @@ class AnalysisPage(Page):
         self.smoothing.setRange(0, 10)
         self.smoothing.setSingleStep(0.1)
         self.smoothing.setDecimals(1)
+        self.smoothing.setMaximumWidth(130)
+        self.smoothing.lineEdit().setTextMargins(7, 0, 0, 0)
         self._smoothing_hint = paragraph("muted")
         self._row(self._captions[1], self.emotions)
         self._row(self._captions[2], threshold, self._unsure_hint)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -53,6 +54,8 @@ class SettingsDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         self.buttons.button(_Buttons.Apply).clicked.connect(self.apply)
         self.buttons.button(_Buttons.Ok).setProperty("kind", "primary")
+        for button in self.buttons.buttons():
+            button.setIcon(QIcon())  # some desktops put a picture of their own there
         self._lay_out()
         self._retranslate()
         for page in self._pages:
@@ -92,7 +95,7 @@ class SettingsDialog(QDialog):
         layout.addLayout(middle, 1)
         layout.addWidget(self.problem_label)
         layout.addWidget(self.buttons)
-        self.resize(720, 520)
+        self.resize(720, 480)
 
     def _on_accepted(self) -> None:
         if self.apply():

@@ -101,7 +101,7 @@ class ShareBars(QWidget):
         number_width = metrics.horizontalAdvance(percent(1.0))
         number = QRectF(row.right() - number_width, row.top(), number_width, row.height())
         painter.drawText(number, _CENTRE_RIGHT, "\u2013" if share is None else percent(share))
-        left, right = words.right() + side * 0.6, number.left() - side * 0.45
+        left, right = words.right() + side * 0.8, number.left() - side * 0.45
         paint_bar(painter, QRectF(left, row.top(), right - left, row.height()), name, share, palette)
 
     def _describe(self) -> None:

@@ -22,6 +22,7 @@ class Stage(QWidget):
         self.placeholder = Placeholder(icons)
         self.strip = PresentationStrip(self)
         self.strip.hide()
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # where the focus rests when no control has it
         layout = QStackedLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setStackingMode(QStackedLayout.StackingMode.StackAll)

@@ -48,7 +48,7 @@ class VideoView(QWidget):
     def set_presenting(self, presenting: bool) -> None:
         """Use large type and a black stage without corners, or not."""
         self._presenting = presenting
-        self._scale = 1.45 if presenting else 1.0
+        self._scale = 1.25 if presenting else 1.0
         self.update()
 
     def set_stale(self, stale: bool) -> None:

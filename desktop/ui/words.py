@@ -1,6 +1,6 @@
 """Words that several widgets say: emotions, numbers, durations, in the language in use."""
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale, QObject
 
 _EMOTIONS = {
     "angry": QT_TRANSLATE_NOOP("Words", "angry"),
@@ -58,7 +58,14 @@ def duration(seconds: float) -> str:
 
 def faces(count: int) -> str:
     """Return "1 face", "6 faces"."""
-    return QCoreApplication.translate("Words", "%n face(s)", None, count)
+    return _Plurals().faces(count)
+
+
+class _Plurals(QObject):
+    """Words with a number: pyside6-lupdate sees the number only in `tr` of a class."""
+
+    def faces(self, count: int) -> str:
+        return self.tr("%n face(s)", "", count)
 
 
 def detector_name(detector: str) -> str:

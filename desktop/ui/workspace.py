@@ -1,6 +1,7 @@
 """The workspace: picture, mood, session and figures, kept up to date by the engine's signals."""
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.capture.frame import SourceInfo
@@ -17,7 +18,7 @@ from desktop.workers.engine import SessionState
 
 _PANEL_WIDTH = 348
 _MARGIN = 12
-_MOOD_HEIGHT = 178
+_MOOD_HEIGHT = 172  # at least
 _TICK_MS = 1000
 
 
@@ -61,8 +62,9 @@ class Workspace(QWidget):
 
     def set_presenting(self, presenting: bool) -> None:
         """Leave nothing but the picture and its strip, or bring everything back."""
-        for part in (self._panel, self.mood, self.status, self.banners):
+        for part in (self._panel, self.mood, self.status):
             part.setVisible(not presenting)
+        self.banners.set_allowed(not presenting)
         margin = 0 if presenting else _MARGIN
         self._body.setContentsMargins(margin, margin, margin, margin)
         self.stage.set_presenting(presenting)
@@ -88,13 +90,17 @@ class Workspace(QWidget):
             self._say_storage()
         super().changeEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the chart a share of a large screen."""
+        super().resizeEvent(event)
+        self.mood.setFixedHeight(round(min(260, max(_MOOD_HEIGHT, self.height() * 0.22))))
+
     def _lay_out(self) -> None:
         left = QVBoxLayout()
         left.setSpacing(_MARGIN)
         left.addWidget(self.banners)
         left.addWidget(self.stage, 1)
         left.addWidget(self.mood)
-        self.mood.setFixedHeight(_MOOD_HEIGHT)
         panel = QWidget()
         panel.setObjectName("panel")
         column = QVBoxLayout(panel)
@@ -166,6 +172,8 @@ class Workspace(QWidget):
 
     def _on_source_lost(self, text: str) -> None:
         self.stage.view.set_stale(True)
+        self.now.show_interval(None)
+        self.stage.strip.show_shares(None, 0)
         words = self.tr("The camera gives no picture. Classmood is looking for it.")
         if self._engine.session.phase == "recording":
             words += " " + self.tr("The session goes on, and the gap is marked.")
