@@ -158,7 +158,7 @@ def _sharpest(faces: Faces, warps: _Warps) -> tuple[float, int, Image]:
 
 
 def _cluster(faces: Faces, warps: _Warps, variants: int, seed: int) -> list[npt.NDArray[np.int64]]:
-    """Return rows of faces that look alike: groups of FEWEST or more, a few more than `variants` if possible."""
+    """Return rows of faces that look alike: groups of FEWEST or more, best a few more than `variants`."""
     side = 24
     inside = _oval(side) > 0
     looks = np.stack(

@@ -1,0 +1,189 @@
+"""A whole small run: train, go on, export, evaluate; and that training sees faces as the app does."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.emotion import EMOTIONS, EmotionClassifier, to_network_input
+from models.errors import ModelError
+from tests.fer2013_files import write_data
+from training.data import read_faces
+from training.errors import TrainingError
+
+pytestmark = [
+    pytest.mark.training,
+    pytest.mark.filterwarnings(
+        "ignore:.*is deprecated:FutureWarning"
+    ),  # torch, when conftest looks for threads
+]
+
+ROOT = Path(__file__).parents[1]
+
+
+def workshop(*words: object) -> subprocess.CompletedProcess[str]:
+    """Run `python -m training` as a person would."""
+    return subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "training", *map(str, words)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return write_data(tmp_path_factory.mktemp("data"), dict.fromkeys(EMOTIONS, 30), each=6)
+
+
+@pytest.fixture(scope="module")
+def run(data: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a run of one epoch."""
+    from training.train import Recipe, train
+
+    folder = tmp_path_factory.mktemp("runs") / "one"
+    train(read_faces(*data), Recipe(epochs=1, batch=16, validation_share=0.2), folder, threads=1)
+    return folder
+
+
+def test_training_sees_a_face_as_the_app_shows_it() -> None:
+    import torch
+
+    from training.augment import to_input
+
+    faces = np.random.default_rng(0).integers(0, 256, (5, 48, 48), np.uint8)
+    seen = to_input(torch.from_numpy(faces)).numpy()
+    assert np.abs(seen - to_network_input(list(faces))).max() < 1 / 255  # OpenCV rounds to whole grey values
+
+
+def test_augmented_faces_are_input_too_and_differ_each_time() -> None:
+    import torch
+
+    from training.augment import Augmentation, augment
+
+    torch.manual_seed(0)
+    faces = torch.randint(0, 256, (64, 48, 48), dtype=torch.uint8)
+    first, second = (augment(faces, Augmentation()) for _ in range(2))
+    assert first.shape == (64, 3, 64, 64)
+    assert 0 <= first.min() <= first.max() <= 1
+    assert torch.equal(first[:, 0], first[:, 2])
+    assert not torch.equal(first, second)
+
+
+def test_temperature_makes_an_overconfident_network_honest() -> None:
+    import torch
+
+    from training.export import fit_temperature
+
+    torch.manual_seed(0)
+    logits = torch.randn(4000, 7)
+    labels = torch.distributions.Categorical(logits=logits).sample()
+    assert fit_temperature(logits * 3, labels) == pytest.approx(3, rel=0.1)
+
+
+def test_train_export_evaluate(data: tuple[Path, Path], run: Path, tmp_path: Path) -> None:
+    faces, votes = data
+    out = tmp_path / "weights" / "emotion.onnx"
+    given = ["--data", faces, "--votes", votes, "--json"]
+    exported = workshop("export", "--run", run, "--out", out, "--version", "9.9", *given)
+    assert exported.returncode == 0, exported.stderr
+    assert json.loads(exported.stdout)["largest_difference"] < 1e-4
+    assert [path.name for path in out.parent.iterdir()] == ["emotion.onnx"]
+    classifier = EmotionClassifier(out)
+    assert classifier.version == "9.9"
+    assert str(run).encode() not in out.read_bytes()
+    evaluated = workshop("evaluate", "--model", out, *given)
+    assert evaluated.returncode == 0, evaluated.stderr
+    assert json.loads(evaluated.stdout)["plus_n"] == 42
+
+
+def test_the_file_says_what_the_network_says(data: tuple[Path, Path], run: Path, tmp_path: Path) -> None:
+    import torch
+
+    from training.export import export, fit_temperature
+    from training.network import load_network, predict_logits
+    from training.train import read_recipe, split_for_training
+
+    _, validation = split_for_training(read_faces(*data), read_recipe(run))
+    checkpoint = run / "weights" / "best.pt"
+    exported = export(checkpoint, tmp_path / "emotion.onnx", version="1", calibration=validation)
+    logits = predict_logits(load_network(checkpoint), torch.from_numpy(validation[0]))
+    temperature = fit_temperature(logits, torch.from_numpy(validation[1].argmax(axis=1)))
+    assert temperature == pytest.approx(exported.temperature)
+    expected = torch.softmax(logits / temperature, dim=1).numpy()
+    found = EmotionClassifier(exported.path).classify(list(validation[0]))
+    assert np.abs(found - expected).max() < 0.02  # the app's resize rounds to whole grey values
+
+
+def test_a_stopped_run_goes_on_and_a_finished_one_is_left(
+    data: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from training.network import EmotionTrainer
+    from training.train import Recipe, train
+
+    class PowerCutError(Exception):
+        pass
+
+    def save_and_stop(trainer: EmotionTrainer) -> None:
+        save(trainer)
+        raise PowerCutError
+
+    save = EmotionTrainer.save_model
+    faces = read_faces(*data)
+    recipe = Recipe(epochs=2, batch=16, validation_share=0.2)
+    folder = tmp_path / "run"
+    with monkeypatch.context() as patch:
+        patch.setattr(EmotionTrainer, "save_model", save_and_stop)
+        with pytest.raises(PowerCutError):
+            train(faces, recipe, folder, threads=1)
+    best = train(faces, recipe, folder, threads=1)
+    rows = (folder / "results.csv").read_text(encoding="utf-8").splitlines()
+    assert [row.split(",")[0] for row in rows[1:]] == ["1", "2"]
+    written = best.stat().st_mtime_ns
+    assert train(faces, recipe, folder, threads=1) == best
+    assert best.stat().st_mtime_ns == written
+    with pytest.raises(TrainingError, match="another recipe"):
+        train(faces, replace(recipe, seed=7), folder, threads=1)
+
+
+def test_a_damaged_checkpoint_is_named_and_nothing_is_written(
+    data: tuple[Path, Path], run: Path, tmp_path: Path
+) -> None:
+    from training.export import export
+    from training.train import Recipe, train
+
+    out = tmp_path / "emotion.onnx"
+    damaged = tmp_path / "run" / "weights" / "last.pt"
+    damaged.parent.mkdir(parents=True)
+    damaged.write_bytes((run / "weights" / "last.pt").read_bytes()[:5000])
+    (tmp_path / "run" / "recipe.json").write_bytes((run / "recipe.json").read_bytes())
+    faces = read_faces(*data)
+    with pytest.raises(TrainingError, match=r"last\.pt is damaged"):
+        train(faces, Recipe(epochs=1, batch=16, validation_share=0.2), tmp_path / "run")
+    calibration = (faces.faces, np.eye(7, dtype=np.float32)[faces.labels])
+    for checkpoint, words in ((damaged, "is not a checkpoint"), (tmp_path / "none.pt", "is not there")):
+        with pytest.raises(TrainingError, match=words):
+            export(checkpoint, out, version="1", calibration=calibration)
+    assert not out.exists()
+    with pytest.raises(ModelError):
+        EmotionClassifier(out)
+
+
+def test_a_single_class_can_not_be_trained(tmp_path: Path) -> None:
+    faces, votes = write_data(tmp_path, {"happy": 20})
+    ended = workshop("train", "--data", faces, "--votes", votes, "--run", tmp_path / "run", "--epochs", 1)
+    assert ended.returncode == 1
+    assert "same emotion" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not (tmp_path / "run").exists()
+
+
+def test_export_of_a_folder_without_a_run(data: tuple[Path, Path], tmp_path: Path) -> None:
+    ended = workshop("export", "--data", data[0], "--run", tmp_path, "--out", tmp_path / "m.onnx")
+    assert ended.returncode == 1
+    assert "recipe.json is not there" in ended.stderr
