@@ -139,7 +139,7 @@ _LOAD_ERRORS = (
 
 
 def _read_model(path: Path) -> bytes:
-    """Return the file's bytes, checked against a SHA256SUMS beside it: ONNX Runtime would load flipped bits."""
+    """Return the file's bytes, checked against SHA256SUMS beside it: ONNX Runtime would load flipped bits."""
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
