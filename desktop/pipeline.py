@@ -15,10 +15,11 @@ from desktop.capture.frame import Frame
 from desktop.scanning import Scanner
 from models.boxes import Box, CropRule, Image
 from models.emotion import Classification, cut_face
-from models.tracker import FaceTracker, Track
+from models.tracker import SURE_SCORE, FaceTracker, Track
 
 ANALYSIS_WIDTH = 640  # frames are searched and followed at this width; faces are cut from the full frame
-STILL_WIDTH = 1280  # single pictures have time: they are searched larger
+STILL_SIDES = (640, 1280)  # pictures that stand alone are searched at their own size within these bounds
+MAX_ENLARGEMENT = 2.0
 MAX_CLASSIFIED_PER_FRAME = 32  # bounds the time of one frame; the others take their turn in the next
 
 Probabilities = npt.NDArray[np.float32]
@@ -94,7 +95,7 @@ class Pipeline:
         """Return the faces of the next frame of a moving picture."""
         stages: dict[str, float] = {}
         with _timed(stages, "reduce"):
-            small, scale = _reduce(frame.image, ANALYSIS_WIDTH)
+            small, scale = _resized(frame.image, ANALYSIS_WIDTH)
             grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
         with _timed(stages, "follow"):
             self._tracker.follow(grey, frame.timestamp)
@@ -112,11 +113,12 @@ class Pipeline:
         """Return the faces of a picture that stands alone: nothing is followed or smoothed."""
         self.reset()
         stages: dict[str, float] = {}
-        small, scale = _reduce(frame.image, STILL_WIDTH)
+        smallest, largest = STILL_SIDES
+        small, scale = _resized(frame.image, min(largest, max(smallest, *frame.image.shape[:2])))
         with _timed(stages, "scan"):
             self._scanner.offer(small, cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), frame.timestamp)
             scan = self._scanner.poll()
-        found = scan.detections if scan else ()
+        found = [d for d in scan.detections if d.score >= SURE_SCORE] if scan else []
         boxes = [_scaled(d.box, 1 / scale) for d in found]
         with _timed(stages, "classify"):
             if boxes:
@@ -179,13 +181,17 @@ class Pipeline:
         return Face(track_id, box, score, classification, unsure=shown.confidence < self.rule.unsure_below)
 
 
-def _reduce(image: Image, width: int) -> tuple[Image, float]:
-    """Return the picture at most `width` pixels on its longer side, and the scale that was used."""
-    scale = min(1.0, width / max(image.shape[:2]))
+def _resized(image: Image, side: int) -> tuple[Image, float]:
+    """Return the picture with a longer side of `side` pixels, and the scale that was used.
+
+    Small pictures are enlarged, at most twice: it lets the cascade see faces below its 20 pixels.
+    """
+    scale = min(MAX_ENLARGEMENT, side / max(image.shape[:2]))
     if scale == 1.0:
         return image, 1.0
     size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False), scale
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return cv2.resize(image, size, interpolation=interpolation).astype(np.uint8, copy=False), scale
 
 
 def _scaled(box: Box, factor: float) -> Box:

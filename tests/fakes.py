@@ -12,7 +12,7 @@ from desktop.capture.frame import CaptureError, Frame, Source, SourceInfo, Sourc
 from desktop.pipeline import Face, FrameResult
 from desktop.settings import Settings
 from desktop.statistics import Interval, SessionDetails
-from desktop.store import StoreError
+from desktop.store import StoreError, UnknownSessionError
 from desktop.workers.recorder import SessionSink
 from models.emotion import Classification
 from models.errors import ModelError
@@ -33,7 +33,7 @@ class FakeCamera:
         self.info = SourceInfo(name, kind, live, 30.0, (160, 90), None, identity=f"id:{name}")
         self.closed = threading.Event()
         self.silent = False  # a live one gives a picture every 20 ms unless told to be silent
-        self._events: queue.SimpleQueue[Frame | None | Exception] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[Frame | Exception | None] = queue.SimpleQueue()
 
     def push(self, frame: Frame) -> None:
         """Deliver a frame to the reader."""
@@ -108,6 +108,8 @@ class MemoryStore:
 
     def append(self, session_id: str, interval: Interval) -> None:
         self._check()
+        if session_id not in self.created:
+            raise UnknownSessionError("The session is not in the database any more.")
         self.intervals.append((session_id, interval))
 
     def finish(self, session_id: str, ended_at: datetime) -> None:

@@ -154,6 +154,18 @@ def test_a_full_disk_is_told_once_and_nothing_is_lost(qtbot: QtBot, engine: Engi
     assert seconds == sorted(set(seconds))
 
 
+def test_a_database_that_is_replaced_in_mid_lesson_gets_the_rest_of_it(
+    qtbot: QtBot, engine: Engine, parts: FakeParts
+) -> None:
+    opened(qtbot, engine)
+    engine.start_session(DETAILS)
+    qtbot.waitUntil(lambda: len(parts.store.intervals) >= 1, timeout=5000)
+    parts.store.created.clear()
+    stored = len(parts.store.intervals)
+    qtbot.waitUntil(lambda: len(parts.store.intervals) > stored, timeout=5000)
+    assert engine.session.session_id in parts.store.created
+
+
 def test_closing_the_program_saves_the_session(qtbot: QtBot, parts: FakeParts) -> None:
     engine = Engine(parts, Settings())
     engine.start()

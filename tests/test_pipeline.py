@@ -1,4 +1,4 @@
-"""The pipeline on made-up scans: late scans, steady ids, smoothing in seconds, unsure, pictures that stand alone."""
+"""The pipeline on made-up scans: late scans, steady ids, smoothing in seconds, unsure, single pictures."""
 
 import threading
 from collections.abc import Sequence

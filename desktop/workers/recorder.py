@@ -4,6 +4,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -40,7 +41,15 @@ class SessionSink(Protocol):
         ...
 
 
-Write = Callable[[SessionSink], object]
+Operation = Callable[[SessionSink], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One thing to be stored, and the session it belongs to."""
+
+    session_id: str
+    carry_out: Operation
 
 
 class Recorder(QThread):
@@ -55,6 +64,7 @@ class Recorder(QThread):
         self._writes: queue.SimpleQueue[Write | None] = queue.SimpleQueue()
         self._ending = threading.Event()
         self._store: SessionSink | None = None
+        self._beginnings: dict[str, Operation] = {}  # of the sessions of this run
         self.unsaved = 0  # writes given up at the end of the program
 
     def begin(
@@ -66,15 +76,20 @@ class Recorder(QThread):
         source: str,
     ) -> None:
         """Have a new session stored. Returns at once, as the other writes do."""
-        self._writes.put(lambda store: store.begin(session_id, details, started_at, model_name(), source))
+
+        def operation(store: SessionSink) -> object:
+            return store.begin(session_id, details, started_at, model_name(), source)
+
+        self._beginnings[session_id] = operation
+        self._put(session_id, operation)
 
     def append(self, session_id: str, interval: Interval) -> None:
         """Have one interval stored."""
-        self._writes.put(lambda store: store.append(session_id, interval))
+        self._put(session_id, lambda store: store.append(session_id, interval))
 
     def finish(self, session_id: str, ended_at: datetime) -> None:
         """Have the session's end stored."""
-        self._writes.put(lambda store: store.finish(session_id, ended_at))
+        self._put(session_id, lambda store: store.finish(session_id, ended_at))
 
     def shut_down(self) -> None:
         """Write what is waiting, then end the thread; returns when it has ended."""
@@ -84,42 +99,49 @@ class Recorder(QThread):
 
     def run(self) -> None:
         """Write until `shut_down`."""
-        try:
-            while (write := self._writes.get()) is not None:
+        while (write := self._writes.get()) is not None:
+            try:
                 self._carry_out(write)
-        except Exception:
-            log.exception("recording failed")
-            self.storage_failed.emit(self.tr("Saving failed unexpectedly. The log file has the details."))
-        finally:
-            if self._store is not None:
-                self._store.close()
+            except Exception:
+                log.exception("recording failed")
+                self.unsaved += 1
+                self.storage_failed.emit(self.tr("Saving failed unexpectedly. The log file has the details."))
+        if self._store is not None:
+            self._store.close()
+
+    def _put(self, session_id: str, operation: Operation) -> None:
+        self._writes.put(Write(session_id, operation))
 
     def _carry_out(self, write: Write) -> None:
-        refused = False
-        tries_left = max(1, round(LAST_TRIES_S / RETRY_S)) if not self.unsaved else 1
-        while True:
-            try:
-                if self._store is None:
-                    self._store = self._open_store()
-                write(self._store)
-            except UnknownSessionError as error:
-                log.warning("a write was left out: %s", error)  # somebody deleted the session meanwhile
-                self.storage_failed.emit(str(error))
+        """Try until it is stored; at the program's end only for a while."""
+        tries = 0
+        while (refusal := self._refusal(write)) is not None:
+            tries += 1
+            if tries == 1:
+                log.warning("the store refuses: %s", refusal)
+                self.storage_failed.emit(str(refusal))
+            if not self._ending.is_set():
+                self._ending.wait(RETRY_S)
+            elif tries * RETRY_S < LAST_TRIES_S and not self.unsaved:
+                threading.Event().wait(RETRY_S)
+            else:
+                self.unsaved += 1
                 return
-            except StoreError as error:
-                if not refused:
-                    refused = True
-                    log.warning("the store refuses: %s", error)
-                    self.storage_failed.emit(str(error))
-                if self._ending.is_set():
-                    tries_left -= 1
-                    if tries_left <= 0:
-                        self.unsaved += 1
-                        return
-                    threading.Event().wait(RETRY_S)
-                else:
-                    self._ending.wait(RETRY_S)
-                continue
-            if refused:
-                self.storage_recovered.emit()
-            return
+        if tries:
+            self.storage_recovered.emit()
+
+    def _refusal(self, write: Write) -> StoreError | None:
+        """Write once and return what the store has against it."""
+        try:
+            if self._store is None:
+                self._store = self._open_store()
+            try:
+                write.carry_out(self._store)
+            except (
+                UnknownSessionError
+            ):  # the database was taken away or replaced in mid-lesson: begin it there
+                self._beginnings[write.session_id](self._store)
+                write.carry_out(self._store)
+        except StoreError as error:
+            return error
+        return None
