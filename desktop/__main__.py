@@ -1,4 +1,4 @@
-"""`classmood` and `python -m desktop`: starts the command line, or says which system libraries are missing."""
+"""`classmood` and `python -m desktop`: starts, or says which system libraries are missing."""
 
 import sys
 

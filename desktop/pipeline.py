@@ -13,9 +13,10 @@ import numpy.typing as npt
 
 from desktop.capture.frame import Frame
 from desktop.scanning import Scanner
-from models.boxes import Box, CropRule, Image
+from models.association import SURE_SCORE
+from models.boxes import Box, CropRule, Image, to_grey
 from models.emotion import Classification, cut_face
-from models.tracker import SURE_SCORE, FaceTracker, Track
+from models.tracker import FaceTracker, Track
 
 ANALYSIS_WIDTH = 640  # frames are searched and followed at this width; faces are cut from the full frame
 STILL_SIDES = (640, 1280)  # pictures that stand alone are searched at their own size within these bounds
@@ -96,7 +97,7 @@ class Pipeline:
         stages: dict[str, float] = {}
         with _timed(stages, "reduce"):
             small, scale = _resized(frame.image, ANALYSIS_WIDTH)
-            grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
+            grey = to_grey(small)
         with _timed(stages, "follow"):
             self._tracker.follow(grey, frame.timestamp)
         with _timed(stages, "scan"):
@@ -116,7 +117,7 @@ class Pipeline:
         smallest, largest = STILL_SIDES
         small, scale = _resized(frame.image, min(largest, max(smallest, *frame.image.shape[:2])))
         with _timed(stages, "scan"):
-            self._scanner.offer(small, cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), frame.timestamp)
+            self._scanner.offer(small, to_grey(small), frame.timestamp)
             scan = self._scanner.poll()
         found = [d for d in scan.detections if d.score >= SURE_SCORE] if scan else []
         boxes = [_scaled(d.box, 1 / scale) for d in found]
