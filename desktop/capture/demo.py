@@ -1,6 +1,5 @@
 """The demo classroom: a source with eight moving faces and a lesson whose mood is known at every second."""
 
-import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +8,8 @@ import cv2
 import numpy as np
 
 from desktop.capture.demo_heads import Head, HeadStyle, draw_head
-from desktop.capture.demo_room import SEATS, draw_room, fit
-from desktop.capture.demo_script import EXPRESSIONS, DemoScript, DemoSegment
+from desktop.capture.demo_room import SEATS, BodyStyle, Colour, draw_room, fit
+from desktop.capture.demo_script import DemoScript, DemoSegment
 from desktop.capture.frame import CaptureError, Frame, SourceInfo
 from desktop.paths import ASSETS
 from models.boxes import Image
@@ -20,20 +19,22 @@ __all__ = ["DemoScript", "DemoSegment", "DemoSource"]
 FPS = 25.0
 MAX_SIZE = (1920, 1080)
 
-_STYLES = (
-    HeadStyle((226, 184, 156), (92, 66, 46), "short"),
-    HeadStyle((238, 200, 174), (150, 108, 64), "long"),
-    HeadStyle((150, 104, 76), (38, 32, 30), "curly"),
-    HeadStyle((214, 168, 134), (48, 40, 38), "bob"),
-    HeadStyle((232, 192, 164), (70, 48, 38), "bun"),
-    HeadStyle((196, 146, 110), (44, 36, 32), "parted"),
-    HeadStyle((236, 196, 168), (122, 74, 46), "bob"),
-    HeadStyle((172, 122, 90), (40, 32, 30), "short"),
+_LOOKS = (  # which average face a pupil shows for each of EXPRESSIONS; alike enough to be one person
+    ("neutral_2", "happy_1", "surprise_4", "sad_3", "angry_1"),
+    ("neutral_3", "happy_0", "surprise_5", "sad_1", "angry_3"),
+    ("neutral_1", "happy_4", "surprise_1", "sad_3", "angry_0"),
+    ("neutral_4", "happy_3", "surprise_2", "sad_1", "angry_2"),
 )
-_CLOTHES = (
-    (94, 122, 146), (178, 122, 112), (196, 160, 96), (120, 142, 116),
-    (140, 118, 150), (88, 104, 130), (170, 140, 122), (108, 148, 150),
-)  # fmt: skip
+_PUPILS: tuple[tuple[HeadStyle, Colour, str, int], ...] = (  # head, clothes, collar, look
+    (HeadStyle((226, 184, 156), (92, 66, 46), "short"), (94, 122, 146), "crew", 2),
+    (HeadStyle((238, 200, 174), (150, 108, 64), "long"), (178, 122, 112), "crew", 0),
+    (HeadStyle((150, 104, 76), (38, 32, 30), "curly"), (196, 160, 96), "hood", 3),
+    (HeadStyle((214, 168, 134), (48, 40, 38), "bob"), (120, 142, 116), "shirt", 1),
+    (HeadStyle((232, 192, 164), (70, 48, 38), "bun"), (140, 118, 150), "hood", 1),
+    (HeadStyle((196, 146, 110), (44, 36, 32), "parted"), (88, 104, 130), "shirt", 2),
+    (HeadStyle((236, 196, 168), (122, 74, 46), "bob"), (170, 140, 122), "shirt", 0),
+    (HeadStyle((172, 122, 90), (40, 32, 30), "short"), (108, 148, 150), "shirt", 3),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,13 @@ class DemoSource:
         self._info = SourceInfo("Demo classroom", "demo", False, FPS, (width, height), None)
         self._scale, self._left, self._top = fit(width, height)
         rng = np.random.default_rng(seed)
-        styles = [_STYLES[n] for n in rng.permutation(len(_STYLES))] if seed else list(_STYLES)
-        self._room = draw_room(width, height, _CLOTHES, tuple(style.skin for style in styles))
-        faces = _load_faces(ASSETS / "demo")
+        seated = rng.permutation(len(_PUPILS)).tolist() if seed else range(len(_PUPILS))
+        bodies = [BodyStyle(_PUPILS[n][0].skin, *_PUPILS[n][1:3]) for n in seated]
+        self._room = draw_room(width, height, bodies)
+        looks = _load_looks(ASSETS / "demo")
         self._heads = [
-            draw_head(style, [faces[e][n % len(faces[e])] for e in EXPRESSIONS], seat.face * self._scale, rng)
-            for n, (style, seat) in enumerate(zip(styles, SEATS, strict=True))
+            draw_head(_PUPILS[n][0], _own(looks, n), seat.face * self._scale, rng)
+            for n, seat in zip(seated, SEATS, strict=True)
         ]
         self._sways = [[_sway(rng) for _ in range(4)] for _ in SEATS]
         self._index = 0
@@ -123,27 +125,30 @@ class DemoSource:
         cv2.add(cv2.multiply(part, behind[inside], scale=1 / 255), moved[inside], dst=part)
 
 
+def _own(looks: list[list[Image]], pupil: int) -> list[Image]:
+    """Return a pupil's own faces; the front row's are mirror images, so that no two pupils are alike."""
+    faces = looks[_PUPILS[pupil][3]]
+    return faces if pupil < 4 else [cv2.flip(face, 1).astype(np.uint8, copy=False) for face in faces]
+
+
 def _sway(rng: np.random.Generator) -> _Sway:
     rates = rng.uniform((0.35, 0.9, 1.6), (0.7, 1.4, 2.4))
     phases = rng.uniform(0, 2 * math.pi, 3)
     return _Sway((rates[0], rates[1], rates[2]), (phases[0], phases[1], phases[2]))
 
 
-def _load_faces(folder: Path) -> dict[str, list[Image]]:
-    """Return the average faces of every expression, in the order of their variants."""
+def _load_looks(folder: Path) -> list[list[Image]]:
+    """Return the average faces of every look, in the order of EXPRESSIONS."""
+    return [[_load_face(folder / f"{name}.png") for name in look] for look in _LOOKS]
+
+
+def _load_face(path: Path) -> Image:
     try:
-        listed = json.loads((folder / "faces.json").read_text(encoding="utf-8"))
-        files = {name: (folder / name).read_bytes() for name in sorted(listed)}
-    except (OSError, ValueError) as error:
+        face = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_GRAYSCALE)
+    except (OSError, cv2.error):
+        face = None
+    if face is None:
         raise CaptureError(
-            f"The demo classroom's faces are missing from {folder}. Install Classmood again."
-        ) from error
-    faces: dict[str, list[Image]] = {name: [] for name in EXPRESSIONS}
-    for name, data in files.items():
-        emotion = name.split("_")[0]
-        picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
-        if emotion in faces and picture is not None:
-            faces[emotion].append(picture.astype(np.uint8, copy=False))
-    if not all(faces.values()):
-        raise CaptureError(f"The demo classroom's faces in {folder} are damaged. Install Classmood again.")
-    return faces
+            f"The demo classroom needs {path}, which can not be read. Install Classmood again."
+        )
+    return face.astype(np.uint8, copy=False)

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from desktop.capture.demo_room import Colour
 from models.boxes import Image
 
-Colour = tuple[int, int, int]  # RGB, as people write colours
 Layer = npt.NDArray[np.float32]
 
 # A head is drawn in units of its face picture's side, from the picture's centre; y points down.
@@ -66,7 +66,7 @@ def _look(canvas: "_Canvas", style: HeadStyle, face: Image, streaks: Layer) -> t
     for x in (-0.425, 0.425):
         paint(canvas.ellipse(x, 0.03, 0.065, 0.125, 0.012), skin * 0.86)
         paint(canvas.ellipse(x * 1.01, 0.03, 0.03, 0.07, 0.03) * 0.5, skin * 0.66)
-    head = canvas.ellipse(0, 0.0, 0.425, 0.535, 0.014)
+    head = canvas.jaw(0.425, 0.535)
     paint(head, skin * (1.0 - 0.16 * _clip((np.abs(canvas.x) - 0.22) / 0.22))[:, :, None])
     paint(canvas.ellipse(*_FACE, 0.10) * head, picture)
     paint(_lips(canvas) * 0.22, picture * np.array([0.80, 0.78, 1.06], np.float32))
@@ -97,6 +97,11 @@ class _Canvas:
         distance = np.hypot((self.x - x) / rx, (self.y - y) / ry)
         return _clip((1 - distance) * min(rx, ry) / max(soft, 0.7 / self.side))
 
+    def jaw(self, rx: float, ry: float) -> Layer:
+        """Return a head's outline: an ellipse that narrows towards the chin."""
+        narrow = rx * (1 - 0.10 * _clip(self.y / 0.5) ** 2)
+        return _clip((1 - np.hypot(self.x / narrow, self.y / ry)) * rx / max(0.014, 0.7 / self.side))
+
     def above(self, line: Layer, soft: float) -> Layer:
         """Return 1 above the line y(x), 0 below, with a soft edge."""
         return _clip((line - self.y) / max(soft, 0.7 / self.side) + 0.5)
@@ -110,6 +115,7 @@ def _levels(canvas: _Canvas, face: Image) -> tuple[Layer, float]:
     levels = cv2.remap(face, to_face_x, to_face_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     spread = levels.astype(np.float32)
     inner = canvas.ellipse(*_FACE, 0.01) > 0.5
+    spread += 0.7 * (spread - cv2.GaussianBlur(spread, (0, 0), 0.035 * canvas.side))  # averages are soft
     mean, deviation = spread[inner].mean(), spread[inner].std()
     spread = (spread - mean) / max(float(deviation), 1.0) * 38 + 150
     core = canvas.ellipse(_FACE[0], _FACE[1], _FACE[2] - 0.07, _FACE[3] - 0.07, 0.01) > 0.5
@@ -122,7 +128,7 @@ def _skin_ramp(skin: Colour) -> npt.NDArray[np.float32]:
     base = np.array(skin[::-1], np.float32)
     stops = np.array([0, 60, 115, 165, 215, 255], np.float32)
     shades = np.stack(
-        [base * (0.06, 0.07, 0.11), base * (0.24, 0.27, 0.36), base * (0.62, 0.66, 0.74), base,
+        [base * (0.13, 0.12, 0.24), base * (0.27, 0.29, 0.42), base * (0.62, 0.66, 0.74), base,
          base + (255 - base) * 0.25, base + (255 - base) * 0.42]
     )  # fmt: skip
     levels = np.arange(256, dtype=np.float32)
@@ -143,12 +149,14 @@ def _back_hair(canvas: _Canvas, cut: str) -> Layer:
         distance = np.hypot(x / 0.56, (y + 0.16) / 0.56) + waves
         return _clip((1.05 - distance) * 0.55 / 0.02)
     if cut == "bun":
-        return np.maximum(cap, canvas.ellipse(0, -0.64, 0.17, 0.15, 0.02))
+        return _clip(np.maximum(cap, canvas.ellipse(0, -0.64, 0.17, 0.15, 0.02)))
     if cut in ("long", "bob"):
-        bottom = 0.92 if cut == "long" else 0.42
-        half = 0.49 + 0.05 * _clip((y + 0.1) / 0.8) - 0.16 * _clip((y - bottom + 0.22) / 0.22) ** 2
-        curtain = _clip((half - np.abs(x)) / 0.02) * _clip((bottom - y) / 0.05) * _clip((y + 0.2) / 0.05)
-        return np.maximum(cap, curtain).astype(np.float32)
+        bottom = 0.86 if cut == "long" else 0.42
+        outer = 0.49 + 0.05 * _clip((y + 0.1) / 0.8) - 0.10 * _clip((y - bottom + 0.22) / 0.22) ** 2
+        inner = 0.44 * _clip((y - 0.28) / 0.24) - 0.10 * _clip((y - 0.52) / 0.34)  # neck and collar stay free
+        locks = _clip((outer - np.abs(x)) / 0.02) * _clip((np.abs(x) - inner + 0.2) / 0.02)
+        curtain = locks * _clip((bottom + 0.03 * np.cos(x * 30) - y) / 0.04) * _clip((y + 0.2) / 0.05)
+        return _clip(np.maximum(cap, curtain))
     return _clip(cap * canvas.above(np.full_like(y, 0.12), 0.2))
 
 

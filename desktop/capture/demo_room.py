@@ -1,14 +1,16 @@
 """The room of the demo classroom: wall, window, board, desks and the pupils' bodies, drawn once."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from models.boxes import Image
+from models.boxes import Box, Image
 
-Colour = tuple[int, int, int]  # RGB
+Colour = tuple[int, int, int]  # RGB, as people write colours
 Point = tuple[float, float]
 
 _FINE = 2  # drawn this much larger, then reduced: smooth edges
@@ -16,109 +18,48 @@ _FINE = 2  # drawn this much larger, then reduced: smooth edges
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Where a pupil sits, in the units of a picture 1280 wide and 720 high."""
+    """Where a pupil sits, in room units: those of a picture 1280 wide and 720 high."""
 
     x: float  # of the face's centre
     y: float
     face: float  # side of the face picture
 
 
+@dataclass(frozen=True, slots=True)
+class BodyStyle:
+    """How a pupil looks below the head."""
+
+    skin: Colour
+    clothes: Colour
+    collar: str  # "crew", "shirt" or "hood"
+
+
 FRONT_ROW = 144.0
 BACK_ROW = 112.0
 SEATS = (
-    Seat(205, 268, BACK_ROW), Seat(495, 262, BACK_ROW), Seat(785, 265, BACK_ROW), Seat(1075, 268, BACK_ROW),
-    Seat(130, 486, FRONT_ROW), Seat(470, 492, FRONT_ROW), Seat(810, 488, FRONT_ROW), Seat(1150, 486, FRONT_ROW),
-)  # fmt: skip
-_BACK_DESK = 404.0  # y of the desks' far edge
-_FRONT_DESK = 652.0
+    *(Seat(x, y, BACK_ROW) for x, y in ((205, 262), (495, 256), (785, 259), (1075, 262))),
+    *(Seat(x, y, FRONT_ROW) for x, y in ((160, 480), (480, 486), (800, 482), (1120, 480))),
+)
+_DESKS = (398.0, 640.0)  # y of the far edge of the back and the front desks
+_PENS: tuple[Colour, ...] = ((196, 96, 80), (84, 122, 158), (104, 138, 98), (190, 150, 74))
 
 
-def draw_room(width: int, height: int, clothes: tuple[Colour, ...], skins: tuple[Colour, ...]) -> Image:
-    """Return the room with every pupil's body, BGR, at the size of the picture; heads are put on later."""
+def draw_room(width: int, height: int, looks: Sequence[BodyStyle]) -> Image:
+    """Return the room with the pupils' bodies, BGR, of the size asked for; heads are put on later."""
     brush = _Brush(width, height)
     _wall(brush)
-    _window(brush, 60, 36, 250, 178)
-    _board(brush, 400, 30, 480, 170)
-    _shelf(brush, 985, 40)
-    for row, desk in ((range(4), _BACK_DESK), (range(4, 8), _FRONT_DESK)):
-        for number in row:
-            _body(brush, SEATS[number], clothes[number], skins[number], desk)
-        _desk(brush, desk, SEATS[row[0]].face / FRONT_ROW)
+    _window(brush, (60, 36, 310, 214))
+    _board(brush, (560, 30, 930, 190))
+    _shelf(brush, 985, 34)
+    for desk, size in zip(_DESKS, (BACK_ROW, FRONT_ROW), strict=True):
+        row = [(seat, look) for seat, look in zip(SEATS, looks, strict=True) if seat.face == size]
+        for seat, look in row:
+            _body(brush, seat, look, desk)
+        _desk(brush, desk, size / FRONT_ROW)
+        for (seat, look), pen in zip(row, _PENS, strict=True):
+            _notebook(brush, seat, desk, pen)
+            _arms(brush, seat, look, desk)
     return brush.finish()
-
-
-class _Brush:
-    """Draws in room units on a picture larger than asked for."""
-
-    def __init__(self, width: int, height: int) -> None:
-        self.size = (width, height)
-        self.scale, self.left, self.top = fit(width, height)
-        self.image = np.zeros((height * _FINE, width * _FINE, 3), np.uint8)
-        self.right_edge = (width - self.left) / self.scale  # room units of the picture's edges
-        self.left_edge, self.top_edge = -self.left / self.scale, -self.top / self.scale
-        self.bottom_edge = (height - self.top) / self.scale
-
-    def polygon(self, points: list[Point], colour: Colour) -> None:
-        """Fill a polygon."""
-        cv2.fillPoly(self.image, [self._fixed(points)], colour[::-1], cv2.LINE_AA, shift=4)
-
-    def line(self, points: list[Point], colour: Colour, thickness: float) -> None:
-        """Draw a line through the points."""
-        pixels = max(1, round(thickness * self.scale * _FINE))
-        cv2.polylines(self.image, [self._fixed(points)], False, colour[::-1], pixels, cv2.LINE_AA, shift=4)
-
-    def rectangle(
-        self, x: float, y: float, width: float, height: float, colour: Colour, corner: float = 0
-    ) -> None:
-        """Fill a rectangle with round corners."""
-        if corner <= 0:
-            self.polygon([(x, y), (x + width, y), (x + width, y + height), (x, y + height)], colour)
-            return
-        points = []
-        for cx, cy, start in (
-            (x + width - corner, y + corner, -90), (x + width - corner, y + height - corner, 0),
-            (x + corner, y + height - corner, 90), (x + corner, y + corner, 180),
-        ):  # fmt: skip
-            angles = np.radians(np.linspace(start, start + 90, 9))
-            points += [(cx + corner * float(np.cos(a)), cy + corner * float(np.sin(a))) for a in angles]
-        self.polygon(points, colour)
-
-    def ellipse(self, x: float, y: float, rx: float, ry: float, colour: Colour) -> None:
-        """Fill an ellipse."""
-        angles = np.linspace(0, 2 * np.pi, 60)
-        self.polygon([(x + rx * float(np.cos(a)), y + ry * float(np.sin(a))) for a in angles], colour)
-
-    def gradient(self, box: tuple[float, float, float, float], upper: Colour, lower: Colour) -> None:
-        """Fill xyxy with colours that go from upper to lower."""
-        (x1, y1), (x2, y2) = self._pixels([(box[0], box[1]), (box[2], box[3])])
-        part = self.image[max(y1, 0) : max(y2, 0), max(x1, 0) : max(x2, 0)]
-        share = np.linspace(0, 1, max(part.shape[0], 1), dtype=np.float32)[: part.shape[0], None, None]
-        first, last = np.array(upper[::-1], np.float32), np.array(lower[::-1], np.float32)
-        part[:] = (first + (last - first) * share).astype(np.uint8)
-
-    def shadow(self, x: float, y: float, rx: float, ry: float, strength: float) -> None:
-        """Darken a soft ellipse."""
-        (x1, y1), (x2, y2) = self._pixels([(x - 2 * rx, y - 2 * ry), (x + 2 * rx, y + 2 * ry)])
-        x1, y1 = max(x1, 0), max(y1, 0)
-        part = self.image[y1 : max(y2, 0), x1 : max(x2, 0)]
-        rows, columns = np.mgrid[y1 : y1 + part.shape[0], x1 : x1 + part.shape[1]].astype(np.float32)
-        (cx, cy), unit = self._pixels([(x, y)])[0], self.scale * _FINE
-        dark = strength * np.exp(-(((columns - cx) / (rx * unit)) ** 2 + ((rows - cy) / (ry * unit)) ** 2))
-        part[:] = (part * (1 - dark[:, :, None])).astype(np.uint8)
-
-    def finish(self) -> Image:
-        """Return the picture at its own size."""
-        return cv2.resize(self.image, self.size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-
-    def _pixels(self, points: list[Point]) -> list[tuple[int, int]]:
-        return [
-            (round((x * self.scale + self.left) * _FINE), round((y * self.scale + self.top) * _FINE))
-            for x, y in points
-        ]
-
-    def _fixed(self, points: list[Point]) -> npt.NDArray[np.int32]:
-        places = np.array(points, np.float64) * self.scale + (self.left, self.top)
-        return (places * _FINE * 16).round().astype(np.int32)
 
 
 def fit(width: int, height: int) -> tuple[float, float, float]:
@@ -127,124 +68,249 @@ def fit(width: int, height: int) -> tuple[float, float, float]:
     return scale, (width - 1280 * scale) / 2, height - 720 * scale
 
 
+class _Brush:
+    """Draws in room units on a picture larger than asked for."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._size = (width, height)
+        scale, left, top = fit(width, height)
+        self._unit = scale * _FINE  # fine pixels in a room unit
+        self._origin = np.array((left, top)) * _FINE
+        self._image = np.zeros((height * _FINE, width * _FINE, 3), np.uint8)
+        self.edges: Box = (-left / scale, -top / scale, (width - left) / scale, (height - top) / scale)
+
+    def polygon(self, points: Sequence[Point], colour: Colour) -> None:
+        """Fill a polygon."""
+        cv2.fillPoly(self._image, [self._fixed(points)], colour[::-1], cv2.LINE_AA, shift=4)
+
+    def shaded(self, points: Sequence[Point], colour: Colour, depth: float) -> None:
+        """Fill a polygon that looks round: darker by `depth` at its left and right ends."""
+        mask = np.zeros(self._image.shape[:2], np.uint8)
+        cv2.fillPoly(mask, [self._fixed(points)], 255, cv2.LINE_AA, shift=4)
+        x, y, width, height = cv2.boundingRect(mask)
+        across = np.linspace(-1, 1, max(width, 1), dtype=np.float32)
+        light = (1 - depth * np.abs(across) ** 2.4)[None, :, None] * np.array(colour[::-1], np.float32)
+        share = mask[y : y + height, x : x + width, None] / np.float32(255)
+        part = self._image[y : y + height, x : x + width]
+        part[:] = (part + (light - part) * share).round().astype(np.uint8)
+
+    def line(self, points: Sequence[Point], colour: Colour, thickness: float) -> None:
+        """Draw a line through the points, round at its ends."""
+        pixels = max(1, round(thickness * self._unit))
+        cv2.polylines(self._image, [self._fixed(points)], False, colour[::-1], pixels, cv2.LINE_AA, shift=4)
+
+    def rectangle(self, box: Box, colour: Colour, corner: float = 0) -> None:
+        """Fill a rectangle, with round corners if asked for."""
+        x1, y1, x2, y2 = box
+        if corner <= 0:
+            self.polygon([(x1, y1), (x2, y1), (x2, y2), (x1, y2)], colour)
+            return
+        centres = ((x2 - corner, y1 + corner), (x2 - corner, y2 - corner), (x1 + corner, y2 - corner))
+        points: list[Point] = []
+        for quarter, (x, y) in enumerate((*centres, (x1 + corner, y1 + corner))):
+            angles = np.radians(np.linspace(90 * quarter - 90, 90 * quarter, 9)).tolist()
+            points += [(x + corner * math.cos(angle), y + corner * math.sin(angle)) for angle in angles]
+        self.polygon(points, colour)
+
+    def ellipse(self, centre: Point, radii: Point, colour: Colour) -> None:
+        """Fill an ellipse."""
+        angles = np.linspace(0, 2 * np.pi, 60).tolist()
+        points = [(centre[0] + radii[0] * math.cos(a), centre[1] + radii[1] * math.sin(a)) for a in angles]
+        self.polygon(points, colour)
+
+    def gradient(self, box: Box, upper: Colour, lower: Colour) -> None:
+        """Fill a rectangle with colours that go from upper to lower."""
+        x1, y1, x2, y2 = self._pixels(box)
+        part = self._image[y1:y2, x1:x2]
+        share = np.linspace(0, 1, max(part.shape[0], 1), dtype=np.float32)[: part.shape[0], None, None]
+        first, last = np.array(upper[::-1], np.float32), np.array(lower[::-1], np.float32)
+        part[:] = (first + (last - first) * share).round().astype(np.uint8)
+
+    def shadow(self, x: float, y: float, radii: Point, strength: float) -> None:
+        """Darken a soft ellipse."""
+        rx, ry = radii
+        x1, y1, x2, y2 = self._pixels((x - 2 * rx, y - 2 * ry, x + 2 * rx, y + 2 * ry))
+        columns = (np.arange(x1, x2) - self._origin[0]) / self._unit
+        rows = (np.arange(y1, y2) - self._origin[1]) / self._unit
+        dark = strength * np.exp(-(((columns[None, :] - x) / rx) ** 2) - ((rows[:, None] - y) / ry) ** 2)
+        part = self._image[y1:y2, x1:x2]
+        part[:] = (part * (1 - dark[:, :, None])).round().astype(np.uint8)
+
+    def finish(self) -> Image:
+        """Return the picture at its own size."""
+        return cv2.resize(self._image, self._size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+    def _pixels(self, box: Box) -> tuple[int, int, int, int]:
+        """Return the fine pixels of a box, cut off at the picture's edges."""
+        corners = (np.array(box).reshape(2, 2) * self._unit + self._origin).round().astype(int)
+        height, width = self._image.shape[:2]
+        (x1, y1), (x2, y2) = corners.clip(0, (width, height)).tolist()
+        return x1, y1, x2, y2
+
+    def _fixed(self, points: Sequence[Point]) -> npt.NDArray[np.int32]:
+        places = (np.array(points, np.float64) * self._unit + self._origin) * 16
+        fixed: npt.NDArray[np.int32] = places.round().astype(np.int32)
+        return fixed
+
+
 def _wall(brush: _Brush) -> None:
-    edges = (brush.left_edge, brush.top_edge, brush.right_edge, brush.bottom_edge)
-    brush.gradient(edges, (236, 231, 220), (214, 207, 194))
-    brush.gradient((edges[0], 330, edges[2], edges[3]), (190, 178, 160), (160, 146, 128))
-    brush.rectangle(edges[0], 322, edges[2] - edges[0], 8, (240, 236, 227))
+    left, top, right, bottom = brush.edges
+    brush.gradient((left, top, right, 330), (240, 236, 226), (226, 220, 208))
+    brush.gradient((left, 322, right, 470), (184, 196, 192), (166, 179, 176))
+    brush.rectangle((left, 320, right, 329), (244, 241, 233))
+    brush.gradient((left, 460, right, bottom), (172, 163, 150), (150, 140, 127))
 
 
-def _window(brush: _Brush, x: float, y: float, width: float, height: float) -> None:
-    brush.rectangle(x - 10, y - 10, width + 20, height + 20, (250, 249, 245), 4)
-    brush.gradient((x, y, x + width, y + height), (176, 209, 232), (226, 238, 243))
+def _window(brush: _Brush, box: Box) -> None:
+    x1, y1, x2, y2 = box
+    brush.rectangle((x1 - 10, y1 - 10, x2 + 10, y2 + 10), (250, 249, 245), 4)
+    brush.gradient(box, (176, 209, 232), (226, 238, 243))
     hills = [
-        (x + t * width, y + height - 34 - 14 * float(np.sin(t * 5 + 0.6))) for t in np.linspace(0, 1, 30)
+        (x1 + t * (x2 - x1), y2 - 34 - 14 * math.sin(t * 5 + 0.6)) for t in np.linspace(0, 1, 30).tolist()
     ]
-    brush.polygon([(x, y + height), *hills, (x + width, y + height)], (171, 196, 160))
-    for part in (1 / 3, 2 / 3):
-        brush.rectangle(x + width * part - 4, y, 8, height, (250, 249, 245))
-    brush.rectangle(x - 18, y + height + 8, width + 36, 12, (244, 241, 233), 3)
+    brush.polygon([(x1, y2), *hills, (x2, y2)], (171, 196, 160))
+    for bar in (x1 + (x2 - x1) / 3, x1 + (x2 - x1) * 2 / 3):
+        brush.rectangle((bar - 4, y1, bar + 4, y2), (250, 249, 245))
+    brush.rectangle((x1 - 18, y2 + 8, x2 + 18, y2 + 20), (246, 243, 236), 3)
 
 
-def _board(brush: _Brush, x: float, y: float, width: float, height: float) -> None:
-    brush.shadow(x + width / 2, y + height, width / 2.2, 26, 0.18)
-    brush.rectangle(x - 9, y - 9, width + 18, height + 18, (176, 138, 98), 5)
-    brush.gradient((x, y, x + width, y + height), (58, 92, 80), (50, 82, 71))
-    chalk = (206, 218, 210)
-    axis_x, axis_y = x + 50, y + height - 28
-    brush.line([(axis_x, y + 34), (axis_x, axis_y), (axis_x + 160, axis_y)], chalk, 2)
-    curve = [(axis_x + 6 + t * 140, axis_y - 12 - 84 * float(t**2)) for t in np.linspace(0, 1, 24)]
+def _board(brush: _Brush, box: Box) -> None:
+    x1, y1, x2, y2 = box
+    brush.shadow((x1 + x2) / 2, y2, ((x2 - x1) / 2.2, 26), 0.14)
+    brush.rectangle((x1 - 9, y1 - 9, x2 + 9, y2 + 9), (184, 147, 106), 5)
+    brush.gradient(box, (62, 98, 86), (52, 86, 75))
+    chalk = (204, 217, 209)
+    axis_x, axis_y = x1 + 36, y2 - 34
+    brush.line([(axis_x, y1 + 30), (axis_x, axis_y), (axis_x + 124, axis_y)], chalk, 2)
+    curve = [(axis_x + 6 + t * 108, axis_y - 10 - 76 * t**2) for t in np.linspace(0, 1, 24).tolist()]
     brush.line(curve, (236, 205, 140), 3)
-    for row, length in enumerate((150, 118, 136)):
-        top = y + 46 + row * 34
-        brush.line([(x + 262 + t * length, top + 2.4 * float(np.sin(t * 40 + row))) for t in np.linspace(0, 1, 60)],
-                   chalk, 2.4)  # fmt: skip
-    brush.rectangle(x + 20, y + height + 6, width - 40, 8, (196, 158, 116), 3)
+    for row, length in enumerate((132, 104, 120)):
+        writing = [
+            (
+                x1 + 200 + t * length,
+                y1 + 40 + row * 32 + 2.6 * math.sin(t * length / 4 + row) * math.cos(t * 31),
+            )
+            for t in np.linspace(0, 1, 90).tolist()
+        ]
+        brush.line(writing, chalk, 2.2)
+    brush.rectangle((x1 + 20, y2 + 6, x2 - 20, y2 + 14), (203, 166, 124), 3)
 
 
 def _shelf(brush: _Brush, x: float, y: float) -> None:
+    shades = (
+        *((160, 120, 108), (124, 142, 156), (196, 172, 122)),
+        *((132, 150, 126), (174, 142, 150), (110, 122, 136)),
+    )
     for level, books in enumerate(((26, 18, 22, 30, 18, 24), (20, 28, 18, 24, 20))):
         top = y + 74 + level * 98
-        brush.shadow(x + 118, top + 18, 110, 12, 0.16)
-        place = x + 14.0
-        shades = (
-            (150, 108, 96),
-            (116, 134, 148),
-            (190, 164, 112),
-            (124, 142, 118),
-            (166, 132, 140),
-            (100, 112, 126),
-        )
+        brush.shadow(x + 118, top + 16, (100, 10), 0.12)
+        left = x + 14.0
         for number, book in enumerate(books):
             tall = 44 + (number * 17 + level * 7) % 18
-            brush.rectangle(place, top - tall, book, tall, shades[(number + 2 * level) % 6], 2)
-            brush.rectangle(place, top - tall + 9, book, 3, (226, 216, 196))
-            place += book + 2
-        brush.rectangle(x, top, 236, 11, (186, 150, 110), 3)
-    brush.rectangle(x + 176, y + 46, 36, 28, (198, 122, 92), 4)
-    for angle in np.linspace(-1.0, 1.0, 7):
-        tip = (x + 194 + 44 * float(np.sin(angle)), y + 46 - 46 * float(np.cos(angle * 0.9)))
-        side = (6 * float(np.cos(angle)), 6 * float(np.sin(angle)))
-        middle = ((x + 194 + tip[0]) / 2, (y + 46 + tip[1]) / 2)
-        brush.polygon([(x + 194, y + 50), (middle[0] - side[0], middle[1] - side[1]), tip,
-                       (middle[0] + side[0], middle[1] + side[1])], (112, 146, 104))  # fmt: skip
+            brush.rectangle((left, top - tall, left + book, top), shades[(number + 2 * level) % 6], 2)
+            brush.rectangle((left, top - tall + 9, left + book, top - tall + 12), (226, 216, 196))
+            left += book + 2
+        brush.rectangle((x, top, x + 236, top + 11), (193, 157, 117), 3)
+    _plant(brush, x + 194, y + 74)
 
 
-def _body(brush: _Brush, seat: Seat, cloth: Colour, skin: Colour, desk: float) -> None:
-    """Draw neck and shoulders down to the desk."""
-    unit = seat.face
-    shoulders = seat.y + 0.80 * unit
-    brush.shadow(seat.x, desk - 10, unit * 0.9, unit * 0.5, 0.20)
-    dark = _darker(cloth, 0.86)
-    outline = [
-        (-0.24, 0.66),
-        (-0.34, 0.76),
-        (-0.62, 0.85),
-        (-0.84, 0.97),
-        (-0.94, 1.14),
-        (-1.0, 1.5),
-        (-1.02, 1.9),
-    ]
-    left = [(seat.x + x * unit, min(seat.y + y * unit, desk + 6)) for x, y in outline]
-    right = [(2 * seat.x - x, y) for x, y in reversed(left)]
-    brush.polygon(left + right, cloth)
+def _plant(brush: _Brush, x: float, y: float) -> None:
+    brush.rectangle((x - 18, y - 28, x + 18, y), (200, 128, 98), 4)
+    for angle in np.linspace(-1.0, 1.0, 7).tolist():
+        tip = (x + 44 * math.sin(angle), y - 28 - 46 * math.cos(angle * 0.9))
+        bulge = (6 * math.cos(angle), 6 * math.sin(angle))
+        middle = ((x + tip[0]) / 2, (y - 28 + tip[1]) / 2)
+        leaf = [
+            (x, y - 24),
+            (middle[0] - bulge[0], middle[1] - bulge[1]),
+            tip,
+            (middle[0] + bulge[0], middle[1] + bulge[1]),
+        ]
+        brush.polygon(leaf, (116, 150, 108))
+
+
+def _body(brush: _Brush, seat: Seat, look: BodyStyle, desk: float) -> None:
+    """Draw shoulders down to the desk, neck and collar."""
+
+    def place(points: list[Point]) -> list[Point]:
+        return [(seat.x + x * seat.face, min(seat.y + y * seat.face, desk + 4)) for x, y in points]
+
+    brush.shadow(seat.x, desk, (seat.face, seat.face * 0.5), 0.16)
+    half = [(0.20, 0.62), (0.30, 0.75), (0.55, 0.83), (0.76, 0.93), (0.88, 1.10), (0.94, 1.35), (0.98, 1.7)]
+    outline = _smooth([(-x, y) for x, y in reversed(half)]) + _smooth(half)
+    brush.shaded(place(outline), look.clothes, 0.30)
     for sign in (-1, 1):
-        arm = [(0.66, 1.9), (0.62, 1.45), (0.66, 1.25), (0.72, 1.16)]
-        brush.line(
-            [(seat.x + sign * x * unit, min(seat.y + y * unit, desk + 6)) for x, y in arm], dark, 0.022 * unit
-        )
+        seam = _smooth([(sign * 0.60, 1.5), (sign * 0.58, 1.3), (sign * 0.63, 1.14), (sign * 0.70, 1.05)])
+        brush.line(place(seam), _darker(look.clothes, 0.82), 0.018 * seat.face)
     neck = [
-        (-0.20, 0.30),
-        (-0.195, 0.62),
+        (-0.19, 0.30),
+        (-0.185, 0.60),
         (-0.25, 0.72),
         (0, 0.86),
         (0.25, 0.72),
-        (0.195, 0.62),
-        (0.20, 0.30),
+        (0.185, 0.60),
+        (0.19, 0.30),
     ]
-    brush.polygon([(seat.x + x * unit, seat.y + y * unit) for x, y in neck], _darker(skin, 0.84))
-    brush.shadow(seat.x, seat.y + 0.52 * unit, 0.20 * unit, 0.13 * unit, 0.42)
-    collar = [(-0.255, 0.715), (-0.13, 0.815), (0, 0.865), (0.13, 0.815), (0.255, 0.715)]
-    brush.line([(seat.x + x * unit, seat.y + y * unit) for x, y in collar], dark, 0.045 * unit)
-    del shoulders
+    brush.shaded(place(neck), _darker(look.skin, 0.92), 0.22)
+    brush.shadow(seat.x, seat.y + 0.50 * seat.face, (0.19 * seat.face, 0.11 * seat.face), 0.24)
+    collar = _smooth([(-0.26, 0.71), (-0.14, 0.81), (0, 0.86), (0.14, 0.81), (0.26, 0.71)])
+    if look.collar == "shirt":
+        for sign in (-1, 1):
+            wing = [(sign * 0.19, 0.60), (sign * 0.33, 0.74), (sign * 0.20, 0.95), (0.0, 0.84)]
+            brush.shaded(place(wing), (238, 236, 230), 0.08)
+        return
+    if look.collar == "hood":
+        brush.line(place(collar), _darker(look.clothes, 0.80), 0.10 * seat.face)
+        for sign in (-1, 1):
+            brush.line(place([(sign * 0.10, 0.88), (sign * 0.11, 1.12)]), (232, 228, 218), 0.02 * seat.face)
+        return
+    brush.line(place(collar), _darker(look.clothes, 0.90), 0.04 * seat.face)
+
+
+def _arms(brush: _Brush, seat: Seat, look: BodyStyle, desk: float) -> None:
+    """Lay both forearms on the desk."""
+    unit = seat.face
+    for sign in (-1, 1):
+        hand = (seat.x + sign * 0.34 * unit, desk + 0.085 * unit)
+        brush.shadow(seat.x + sign * 0.6 * unit, desk + 0.17 * unit, (0.36 * unit, 0.05 * unit), 0.30)
+        brush.line(
+            [(seat.x + sign * 0.86 * unit, desk - 0.02 * unit), hand],
+            _darker(look.clothes, 0.90),
+            0.19 * unit,
+        )
+        brush.ellipse(
+            (hand[0] - sign * 0.10 * unit, hand[1] + 0.01 * unit), (0.115 * unit, 0.078 * unit), look.skin
+        )
 
 
 def _desk(brush: _Brush, top: float, size: float) -> None:
-    left, right = brush.left_edge, brush.right_edge
-    depth = 26 * size
-    brush.gradient((left, top, right, top + depth), (214, 180, 138), (198, 161, 118))
-    brush.rectangle(left, top + depth, right - left, 7 * size, (164, 128, 90))
-    brush.gradient(
-        (left, top + depth + 7 * size, right, top + depth + 52 * size), (184, 148, 108), (150, 118, 86)
-    )
-    row = [seat for seat in SEATS if seat.y < top and seat.y > top - 200]
-    for number, seat in enumerate(row):
-        x, y = seat.x, top + 5 * size
-        page = [(x - 46 * size, y + 14 * size), (x - 38 * size, y), (x, y + 3 * size), (x, y + 17 * size)]
-        brush.polygon(page, (246, 243, 235))
-        brush.polygon([(2 * x - px, py) for px, py in page], (238, 234, 224))
-        brush.line([(x + (62 + 6 * number) * size, y + 12 * size), (x + (96 + 6 * number) * size, y + 5 * size)],
-                   ((196, 96, 80), (84, 122, 158), (104, 138, 98), (190, 150, 74))[number % 4], 4 * size)  # fmt: skip
+    left, _, right, _ = brush.edges
+    edge = top + 34 * size
+    brush.gradient((left, top, right, edge), (220, 188, 148), (204, 169, 127))
+    brush.rectangle((left, edge, right, edge + 7 * size), (170, 134, 96))
+    brush.gradient((left, edge + 7 * size, right, edge + 46 * size), (190, 155, 115), (160, 128, 95))
+    brush.shadow((left + right) / 2, edge + 50 * size, ((right - left), 8 * size), 0.25)
+
+
+def _notebook(brush: _Brush, seat: Seat, desk: float, pen: Colour) -> None:
+    size = seat.face / FRONT_ROW
+    x, y = seat.x, desk + 4 * size
+    page = [(x - 32 * size, y + 22 * size), (x - 26 * size, y), (x, y + 3 * size), (x, y + 25 * size)]
+    brush.polygon(page, (248, 246, 239))
+    brush.polygon([(2 * x - px, py) for px, py in page], (240, 236, 227))
+    brush.line([(x + 116 * size, y + 16 * size), (x + 150 * size, y + 8 * size)], pen, 4 * size)
+
+
+def _smooth(points: list[Point]) -> list[Point]:
+    """Return a smooth curve through the points (Catmull-Rom)."""
+    knots = np.array([points[0], *points, points[-1]])
+    curve: list[Point] = []
+    for before, start, end, after in zip(knots, knots[1:], knots[2:], knots[3:], strict=False):
+        for t in np.linspace(0, 1, 8, endpoint=False).tolist():
+            bend = 2 * before - 5 * start + 4 * end - after, -before + 3 * start - 3 * end + after
+            x, y = (start + 0.5 * (t * (end - before) + t**2 * bend[0] + t**3 * bend[1])).tolist()
+            curve.append((x, y))
+    return [*curve, points[-1]]
 
 
 def _darker(colour: Colour, share: float) -> Colour:

@@ -9,16 +9,26 @@ import numpy as np
 
 from models.emotion import EMOTIONS
 
-EXPRESSIONS = ("neutral", "happy", "surprise")
+EXPRESSIONS = ("neutral", "happy", "surprise", "sad", "angry")
 FADE_S = 0.4  # one expression gives way to the next
 HOLD_S = (3.0, 7.0)  # how long a pupil keeps an expression
 _SAMPLES = 50  # per second of truth
 
 _LESSON: tuple[tuple[str, str, float, Mapping[str, float]], ...] = (
-    ("New topic", "lecture", 75.0, {"neutral": 0.75, "happy": 0.15, "surprise": 0.10}),
-    ("Questions and answers", "interactive", 60.0, {"neutral": 0.25, "happy": 0.45, "surprise": 0.30}),
-    ("Short test", "quiz", 60.0, {"neutral": 0.75, "happy": 0.05, "surprise": 0.20}),
-    ("Break", "break", 60.0, {"neutral": 0.15, "happy": 0.75, "surprise": 0.10}),
+    (
+        "New topic",
+        "lecture",
+        75.0,
+        {"neutral": 0.62, "happy": 0.14, "surprise": 0.08, "sad": 0.12, "angry": 0.04},
+    ),
+    ("Questions and answers", "interactive", 60.0, {"neutral": 0.24, "happy": 0.46, "surprise": 0.30}),
+    (
+        "Short test",
+        "quiz",
+        60.0,
+        {"neutral": 0.46, "happy": 0.05, "surprise": 0.10, "sad": 0.25, "angry": 0.14},
+    ),
+    ("Break", "break", 60.0, {"neutral": 0.18, "happy": 0.70, "surprise": 0.12}),
 )
 
 
