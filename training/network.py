@@ -7,9 +7,8 @@ from typing import Any
 
 os.environ.setdefault("YOLO_OFFLINE", "1")  # ultralytics looks neither for updates nor for packages
 os.environ.setdefault("YOLO_AUTOINSTALL", "false")
-os.environ.setdefault(
-    "OMP_WAIT_POLICY", "PASSIVE"
-)  # a waiting thread lends its core: four times faster if shared
+# a thread that waits lends its core: four times faster where others use the cores
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import torch
 from torch import Tensor
