@@ -32,6 +32,7 @@ class FakeCamera:
         kind = "camera" if live else "video"
         self.info = SourceInfo(name, kind, live, 30.0, (160, 90), None, identity=f"id:{name}")
         self.closed = threading.Event()
+        self.was_read = threading.Event()
         self.silent = False  # a live one gives a picture every 20 ms unless told to be silent
         self._events: queue.SimpleQueue[Frame | Exception | None] = queue.SimpleQueue()
 
@@ -52,6 +53,7 @@ class FakeCamera:
         self._events.put(None)
 
     def read(self) -> Frame | None:
+        self.was_read.set()
         while not self.closed.is_set():
             try:
                 event = self._events.get(timeout=0.02)

@@ -106,6 +106,19 @@ def test_another_source_replaces_the_first(qtbot: QtBot, engine: Engine, parts: 
     assert parts.cameras["cam"].closed.is_set()  # given back before the next one was opened
 
 
+def test_late_words_of_the_source_before_are_not_passed_on(
+    qtbot: QtBot, engine: Engine, parts: FakeParts
+) -> None:
+    parts.cameras["second"] = FakeCamera("Second camera")
+    names: list[str] = []
+    engine.source_opened.connect(lambda info: names.append(info.name))
+    engine.open_source("cam")
+    assert parts.cameras["cam"].was_read.wait(5)  # its "opened" waits for an event loop that does not run yet
+    engine.open_source("second")
+    qtbot.waitUntil(lambda: bool(names), timeout=5000)
+    assert names == ["Second camera"]
+
+
 def test_a_session_is_stored_second_by_second_and_ended(
     qtbot: QtBot, engine: Engine, parts: FakeParts
 ) -> None:

@@ -139,10 +139,10 @@ class Engine(QObject):
             lambda identity: self._parts.open_source(spec, identity, settings), self._frames, predecessor
         )
         worker.opened.connect(self._on_source_opened)
-        worker.failed.connect(self.source_failed)
-        worker.lost.connect(self.source_lost)
+        worker.failed.connect(self._on_source_failed)
+        worker.lost.connect(self._on_source_lost)
         worker.recovered.connect(self._on_source_recovered)
-        worker.ended.connect(self.source_ended)
+        worker.ended.connect(self._on_source_ended)
         self._capture = worker
         worker.start()
 
@@ -151,7 +151,6 @@ class Engine(QObject):
         worker, self._capture = self._capture, None
         if worker is None:
             return
-        worker.disconnect(self)
         worker.stop()
         self._retired.add(worker)
         worker.finished.connect(self._on_capture_finished)
@@ -279,13 +278,29 @@ class Engine(QObject):
         while self._shown and self._shown[0][0] < now - RATE_WINDOW_S:
             self._shown.popleft()
 
+    # What a worker said may still be on its way when another source was chosen: only the current one counts.
+
     def _on_source_opened(self, info: SourceInfo) -> None:
-        self._source_info = info
-        self.source_opened.emit(info)
+        if self.sender() is self._capture:
+            self._source_info = info
+            self.source_opened.emit(info)
+
+    def _on_source_failed(self, message: str) -> None:
+        if self.sender() is self._capture:
+            self.source_failed.emit(message)
+
+    def _on_source_lost(self, message: str) -> None:
+        if self.sender() is self._capture:
+            self.source_lost.emit(message)
 
     def _on_source_recovered(self, info: SourceInfo) -> None:
-        self._source_info = info
-        self.source_recovered.emit(info)
+        if self.sender() is self._capture:
+            self._source_info = info
+            self.source_recovered.emit(info)
+
+    def _on_source_ended(self) -> None:
+        if self.sender() is self._capture:
+            self.source_ended.emit()
 
     def _on_capture_finished(self) -> None:
         self._retired = {worker for worker in self._retired if not worker.isFinished()}
