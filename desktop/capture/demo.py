@@ -17,7 +17,7 @@ from models.boxes import Image
 __all__ = ["DemoScript", "DemoSegment", "DemoSource"]
 
 FPS = 25.0
-MAX_SIZE = (1920, 1080)
+MAX_SIZE = (1920, 1080)  # a larger picture would only cost time
 
 _LOOKS = (  # which average face a pupil shows for each of EXPRESSIONS; alike enough to be one person
     ("neutral_2", "happy_1", "surprise_4", "sad_3", "angry_1"),
@@ -55,8 +55,9 @@ class DemoSource:
 
     def __init__(self, seed: int = 0, *, width: int = 1280, height: int = 720) -> None:
         """Draw room and heads. Raises CaptureError if the average faces are not there."""
+        width, height = max(width, 160), max(height, 90)
         shrink = min(1.0, MAX_SIZE[0] / width, MAX_SIZE[1] / height)
-        width, height = max(160, round(width * shrink)), max(90, round(height * shrink))
+        width, height = round(width * shrink), round(height * shrink)
         self.script = DemoScript(seed, len(SEATS))
         self._info = SourceInfo("Demo classroom", "demo", False, FPS, (width, height), None)
         self._scale, self._left, self._top = fit(width, height)
@@ -119,10 +120,10 @@ class DemoSource:
         y1, x1 = max(top, 0), max(left, 0)
         y2, x2 = min(top + height, picture.shape[0]), min(left + width, picture.shape[1])
         inside = np.s_[y1 - top : y2 - top, x1 - left : x2 - left]
-        moved = cv2.warpAffine(sprite, turn, (width, height))
-        behind = cv2.warpAffine(head.background, turn, (width, height), borderValue=(255, 255, 255))
+        moved = cv2.warpAffine(sprite, turn, (width, height), borderValue=(0, 0, 0, 255))[inside]
+        behind = cv2.cvtColor(cv2.extractChannel(moved, 3), cv2.COLOR_GRAY2BGR)
         part = picture[y1:y2, x1:x2]
-        cv2.add(cv2.multiply(part, behind[inside], scale=1 / 255), moved[inside], dst=part)
+        cv2.add(cv2.multiply(part, behind, scale=1 / 255), cv2.cvtColor(moved, cv2.COLOR_BGRA2BGR), dst=part)
 
 
 def _own(looks: list[list[Image]], pupil: int) -> list[Image]:

@@ -30,56 +30,69 @@ class HeadStyle:
 class Head:
     """A pupil's head, one sprite per expression; they share the outline."""
 
-    sprites: tuple[Image, ...]  # BGR, multiplied by the outline
-    background: Image  # 255 outside the outline, 0 inside, three channels
+    sprites: tuple[Image, ...]  # BGR multiplied by the outline, and how much of the background shows, 0..255
     centre: tuple[float, float]  # of the face in the sprite, pixels
 
 
 def draw_head(style: HeadStyle, faces: list[Image], side: float, rng: np.random.Generator) -> Head:
-    """Return the head with each of `faces` (grey, square) at `side` pixels."""
+    """Return the head with each of `faces` (grey, square) at `side` pixels; the first one sets its skin."""
     canvas = _Canvas(side)
-    streaks = _hair_texture(canvas, style, rng)
-    looks = [_look(canvas, style, face, streaks) for face in faces]
-    outline = looks[0][1]
-    sprites = tuple(_to_uint8(colours * outline[:, :, None]) for colours, _ in looks)
-    background = cv2.merge([_to_uint8(255 * (1 - outline))] * 3).astype(np.uint8, copy=False)
-    return Head(sprites, background, (_CENTRE[0] * side, _CENTRE[1] * side))
-
-
-def _look(canvas: "_Canvas", style: HeadStyle, face: Image, streaks: Layer) -> tuple[Layer, Layer]:
-    """Return colours (h, w, 3) and outline (h, w) of the head with one face."""
-    levels, edge = _levels(canvas, face)
+    levels = [_levels(canvas, face) for face in faces]
     ramp = _skin_ramp(style.skin)
-    skin = ramp[int(edge)]
-    picture = ramp[levels.clip(0, 255).astype(np.uint8)]
-    colours = np.empty((*levels.shape, 3), np.float32)
-    colours[:] = skin
-    outline = np.zeros(levels.shape, np.float32)
-
-    def paint(mask: Layer, colour: npt.NDArray[np.floating]) -> None:
-        nonlocal outline
-        colours[:] += (colour - colours) * mask[:, :, None]
-        outline = np.maximum(outline, mask)
-
-    hair = np.array(style.hair[::-1], np.float32) * streaks[:, :, None]
-    paint(_back_hair(canvas, style.cut), hair * 0.72)
-    for x in (-0.425, 0.425):
-        paint(canvas.ellipse(x, 0.03, 0.065, 0.125, 0.012), skin * 0.86)
-        paint(canvas.ellipse(x * 1.01, 0.03, 0.03, 0.07, 0.03) * 0.5, skin * 0.66)
+    skin = ramp[round(_edge_level(canvas, levels[0]))]
+    hair = np.array(style.hair[::-1], np.float32) * _hair_texture(canvas, style, rng)[:, :, None]
     head = canvas.jaw(0.425, 0.535)
-    paint(head, skin * (1.0 - 0.16 * _clip((np.abs(canvas.x) - 0.22) / 0.22))[:, :, None])
-    paint(canvas.ellipse(*_FACE, 0.10) * head, picture)
-    paint(_lips(canvas) * 0.22, picture * np.array([0.80, 0.78, 1.06], np.float32))
-    for x in (-0.22, 0.22):
-        paint(
-            canvas.ellipse(x, 0.16, 0.11, 0.09, 0.09) * 0.16,
-            picture * np.array([0.82, 0.84, 1.05], np.float32),
-        )
+    layers = [(_back_hair(canvas, style.cut), hair * 0.72), *_ears(canvas, skin)]
+    layers.append((head, skin * (1 - 0.16 * _clip((np.abs(canvas.x) - 0.22) / 0.22))[:, :, None]))
     front = _front_hair(canvas, style.cut)
-    shadow = cv2.GaussianBlur(np.roll(front, int(0.03 * canvas.side), axis=0), (0, 0), 0.03 * canvas.side)
-    paint(shadow * head * 0.35, colours * 0.55)
-    paint(front, hair)
-    return colours, outline
+    bare = np.broadcast_to(skin, (*head.shape, 3)).astype(np.float32)
+    for mask, colour in layers:
+        bare = _painted(bare, mask, colour)
+    outline = np.maximum.reduce([front, *(mask for mask, _ in layers)])
+    oval, tint, light = (
+        canvas.ellipse(*_FACE, 0.10) * head,
+        _tint(canvas),
+        _shade_of_hair(canvas, front, head),
+    )
+    sprites = []
+    for level in levels:
+        face_colours = ramp[level.clip(0, 255).astype(np.uint8)] * tint
+        colours = _painted(_painted(bare, oval, face_colours) * light, front, hair)
+        sprites.append(_to_uint8(np.dstack([colours * outline[:, :, None], 255 * (1 - outline)])))
+    return Head(tuple(sprites), (_CENTRE[0] * side, _CENTRE[1] * side))
+
+
+def _painted(below: Layer, mask: Layer, colour: npt.NDArray[np.floating]) -> Layer:
+    mixed: Layer = (below + (colour - below) * mask[:, :, None]).astype(np.float32, copy=False)
+    return mixed
+
+
+def _ears(canvas: "_Canvas", skin: Layer) -> list[tuple[Layer, Layer]]:
+    layers = []
+    for x in (-0.425, 0.425):
+        layers.append((canvas.ellipse(x, 0.03, 0.065, 0.125, 0.012), skin * np.float32(0.86)))
+        inner = canvas.ellipse(x * 1.01, 0.03, 0.03, 0.07, 0.03)
+        layers.append((_clip(inner * 0.5), skin * np.float32(0.66)))
+    return layers
+
+
+def _tint(canvas: "_Canvas") -> Layer:
+    """Return what makes lips and cheeks a little redder, factors for BGR."""
+    tint = np.ones((*canvas.x.shape, 3), np.float32)
+    tint = _painted(
+        tint, _clip(canvas.ellipse(0, 0.29, 0.19, 0.085, 0.06) * 0.22), np.array((0.80, 0.78, 1.06))
+    )
+    for x in (-0.22, 0.22):
+        cheek = _clip(canvas.ellipse(x, 0.16, 0.11, 0.09, 0.09) * 0.16)
+        tint = _painted(tint, cheek, np.array((0.82, 0.84, 1.05)))
+    return tint
+
+
+def _shade_of_hair(canvas: "_Canvas", front: Layer, head: Layer) -> Layer:
+    """Return the light that the front hair leaves on the forehead, 0..1."""
+    lower = np.roll(front, int(0.03 * canvas.side), axis=0)
+    shadow = cv2.GaussianBlur(lower, (0, 0), max(0.03 * canvas.side, 0.3))
+    return _clip(1 - 0.16 * shadow * head)[:, :, None]
 
 
 class _Canvas:
@@ -107,20 +120,26 @@ class _Canvas:
         return _clip((line - self.y) / max(soft, 0.7 / self.side) + 0.5)
 
 
-def _levels(canvas: _Canvas, face: Image) -> tuple[Layer, float]:
-    """Return the face spread over the sprite with normalised contrast, and its grey level at the edge."""
+def _levels(canvas: _Canvas, face: Image) -> Layer:
+    """Return the face spread over the sprite, sharpened (averages are soft), with normalised contrast."""
     size = face.shape[0]
     to_face_x = ((canvas.x + 0.5) * size - 0.5).astype(np.float32)
     to_face_y = ((canvas.y + 0.5) * size - 0.5).astype(np.float32)
-    levels = cv2.remap(face, to_face_x, to_face_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    spread = levels.astype(np.float32)
+    small = cv2.GaussianBlur(face, (0, 0), 0.4 * size / canvas.side) if canvas.side < size else face
+    spread = cv2.remap(small, to_face_x, to_face_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    levels = spread.astype(np.float32)
+    levels += levels - cv2.GaussianBlur(levels, (0, 0), max(0.035 * canvas.side, 0.3))
     inner = canvas.ellipse(*_FACE, 0.01) > 0.5
-    spread += 0.7 * (spread - cv2.GaussianBlur(spread, (0, 0), 0.035 * canvas.side))  # averages are soft
-    mean, deviation = spread[inner].mean(), spread[inner].std()
-    spread = (spread - mean) / max(float(deviation), 1.0) * 38 + 150
-    core = canvas.ellipse(_FACE[0], _FACE[1], _FACE[2] - 0.07, _FACE[3] - 0.07, 0.01) > 0.5
-    ring = inner & ~core & (canvas.y > -0.2)
-    return spread, float(np.clip(np.median(spread[ring]), 105, 165))
+    normal: Layer = (levels - levels[inner].mean()) / max(float(levels[inner].std()), 1.0) * 38 + 150
+    return normal
+
+
+def _edge_level(canvas: _Canvas, levels: Layer) -> float:
+    """Return the grey level at the edge of the face, which the rest of the skin takes on."""
+    x, y, rx, ry = _FACE
+    within, core = canvas.ellipse(x, y, rx, ry, 0.01), canvas.ellipse(x, y, rx - 0.07, ry - 0.07, 0.01)
+    ring = (within > 0.5) & (core < 0.5) & (canvas.y > -0.2)
+    return float(np.clip(np.median(levels[ring]), 105, 165))
 
 
 def _skin_ramp(skin: Colour) -> npt.NDArray[np.float32]:
@@ -133,10 +152,6 @@ def _skin_ramp(skin: Colour) -> npt.NDArray[np.float32]:
     )  # fmt: skip
     levels = np.arange(256, dtype=np.float32)
     return np.stack([np.interp(levels, stops, shades[:, c]) for c in range(3)], axis=1).astype(np.float32)
-
-
-def _lips(canvas: _Canvas) -> Layer:
-    return canvas.ellipse(0, 0.29, 0.19, 0.085, 0.06)
 
 
 def _back_hair(canvas: _Canvas, cut: str) -> Layer:
