@@ -19,6 +19,7 @@ from sqlalchemy import Engine, event
 
 import desktop.store.engine
 from desktop.paths import DataDir
+from desktop.segments import KIND_LIMIT, Marker
 from desktop.settings import Settings, StorageSettings
 from desktop.statistics import Interval, SessionDetails
 from desktop.store import DETAIL_LIMITS, SessionStore, StoreError, UnknownSessionError, store_for
@@ -165,6 +166,47 @@ def test_threads_and_a_second_program_write_side_by_side(database: Path) -> None
         assert [i.second for i in stores[0].intervals(session_id)] == list(range(40))
     for store in stores:
         store.close()
+
+
+# Markers
+
+
+def test_markers_come_back_in_order_one_a_second(store: SessionStore) -> None:
+    session_id = begin(store)
+    assert store.markers(session_id) == ()
+    for marker in (Marker(60, "quiz"), Marker(0, "lecture"), Marker(60, "break")):
+        store.add_marker(session_id, marker)
+    assert store.markers(session_id) == (Marker(0, "lecture"), Marker(60, "break"))
+    assert store.markers("unknown") == ()
+
+
+def test_corrected_markers_replace_all_others(store: SessionStore) -> None:
+    session_id, other = begin(store), begin(store)
+    for each in (session_id, other):
+        store.set_markers(each, [Marker(0, "lecture"), Marker(60, "quiz")])
+    for _ in range(2):
+        store.set_markers(session_id, [Marker(30, "Контрольна"), Marker(5, "lecture")])
+    assert store.markers(session_id) == (Marker(5, "lecture"), Marker(30, "Контрольна"))
+    assert len(store.markers(other)) == 2
+    store.set_markers(session_id, ())
+    assert store.markers(session_id) == ()
+
+
+def test_markers_of_a_session_that_is_not_there_are_refused(store: SessionStore) -> None:
+    begin(store)
+    with pytest.raises(UnknownSessionError):
+        store.set_markers("unknown", [Marker(0, "quiz")])
+    with pytest.raises(UnknownSessionError):
+        store.add_marker("unknown", Marker(0, "quiz"))
+
+
+def test_the_kind_of_a_marker_may_be_any_text(store: SessionStore) -> None:
+    session_id = begin(store)
+    hostile = "'); DROP TABLE marker; --\0\ud800" + "x" * 100_000
+    store.add_marker(session_id, Marker(3, hostile))
+    (marker,) = store.markers(session_id)
+    assert marker.kind.startswith("'); DROP TABLE marker; --")
+    assert len(marker.kind) == KIND_LIMIT
 
 
 # Nothing lost
@@ -424,6 +466,7 @@ def test_nothing_of_a_deleted_session_remains_in_any_file(store: SessionStore, d
     kept = begin(store)
     session_id = begin(store, SessionDetails(course=remark, note=f"{remark} " * 200))
     store.append_all(session_id, [second(n) for n in range(2000)])
+    store.set_markers(session_id, [Marker(5, remark)])
     store.finish(session_id, STARTED)
     assert any(remark.encode() in file.read_bytes() for file in database.parent.iterdir())
     store.delete(session_id)
@@ -431,7 +474,7 @@ def test_nothing_of_a_deleted_session_remains_in_any_file(store: SessionStore, d
     assert [record.id for record in store.list()] == [kept]
     assert store.intervals(session_id) == ()
     with sqlite3.connect(database) as connection:
-        for table in ("interval", "summary"):
+        for table in ("interval", "summary", "marker"):
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # noqa: S608
     connection.close()
 

@@ -7,11 +7,12 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, select
 
+from desktop.segments import Marker, ordered
 from desktop.statistics import Interval, SessionDetails, Summary, summarize
 from desktop.store.records import SessionRecord, end_of
-from desktop.store.schema import interval_table, session_table, summary_table
+from desktop.store.schema import interval_table, marker_table, session_table, summary_table
 from models.emotion import EMOTIONS
 
 
@@ -56,6 +57,26 @@ def intervals(connection: Connection, session_id: str) -> tuple[Interval, ...]:
             query.order_by(interval_table.c.second)
         )
     )
+
+
+def markers(connection: Connection, session_id: str) -> tuple[Marker, ...]:
+    """Return the markers of a session in order."""
+    query = select(marker_table.c.second, marker_table.c.kind).where(marker_table.c.session_id == session_id)
+    return tuple(
+        Marker(int(second), str(kind))
+        for second, kind in connection.execute(query.order_by(marker_table.c.second))
+    )
+
+
+def replace_markers(connection: Connection, session_id: str, markers: Sequence[Marker]) -> None:
+    """Store markers in place of those that the session has."""
+    connection.execute(delete(marker_table).where(marker_table.c.session_id == session_id))
+    new = [
+        {"session_id": session_id, "second": marker.second, "kind": marker.kind}
+        for marker in ordered(markers)
+    ]
+    if new:
+        connection.execute(insert(marker_table), new)
 
 
 def session_row(record: SessionRecord) -> dict[str, object]:

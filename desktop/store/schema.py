@@ -22,10 +22,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from desktop.segments import KIND_LIMIT
 from desktop.store.errors import StoreError
 from models.emotion import EMOTIONS
 
-REVISION: Final = "0001"
+REVISION: Final = "0002"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -93,6 +94,16 @@ interval_table = Table(
     sqlite_with_rowid=False,  # clustered by session and second: a session is read in one sweep
 )
 
+marker_table = Table(
+    "marker",
+    metadata,
+    _session_key(),
+    Column("second", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(KIND_LIMIT), nullable=False),  # empty: unmarked from here on
+    CheckConstraint("second >= 0", name="second"),
+    sqlite_with_rowid=False,
+)
+
 # What a finished session's intervals sum up to, so that a list of 1,000 sessions does not read 5 million
 # intervals. A cache: without its row the intervals are summed up again.
 summary_table = Table(
@@ -127,6 +138,10 @@ def prepare(connection: Connection) -> None:
     if version_table.name in existing:
         versions = list(connection.scalars(select(version_table.c.version_num)))
         if versions == [REVISION]:
+            return
+        if versions == ["0001"]:
+            marker_table.create(connection)
+            connection.execute(version_table.update().values(version_num=REVISION))
             return
         raise StoreError(
             f"The database has version {', '.join(versions) or 'unknown'}, this Classmood reads {REVISION}: "

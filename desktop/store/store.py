@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, RowMapping, delete, insert, select, upda
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from desktop.paths import DataDir
+from desktop.segments import Marker
 from desktop.settings import Settings
 from desktop.statistics import Interval, SessionDetails, summarize
 from desktop.store import engine as engines
@@ -103,6 +104,18 @@ class SessionStore:
                 insert(summary_table).values(rows.summary_row(session_id, summarize(intervals)))
             )
 
+    def add_marker(self, session_id: str, marker: Marker) -> None:
+        """Store that an activity starts; a marker of the same second is replaced."""
+        with self._writing("store the marker") as connection:
+            self._require(connection, session_id)
+            rows.replace_markers(connection, session_id, (*rows.markers(connection, session_id), marker))
+
+    def set_markers(self, session_id: str, markers: Sequence[Marker]) -> None:
+        """Store `markers` in place of all that the session has."""
+        with self._writing("store the markers") as connection:
+            self._require(connection, session_id)
+            rows.replace_markers(connection, session_id, markers)
+
     def list(self) -> tuple[SessionRecord, ...]:
         """Return all sessions, newest first."""
         if not self.exists():
@@ -140,6 +153,13 @@ class SessionStore:
             return ()
         with self._reading("read the session") as connection:
             return rows.intervals(connection, session_id)
+
+    def markers(self, session_id: str) -> tuple[Marker, ...]:
+        """Return the markers of a session in order; none for a session that is not there."""
+        if not self.exists():
+            return ()
+        with self._reading("read the session") as connection:
+            return rows.markers(connection, session_id)
 
     def delete(self, session_id: str) -> None:
         """Delete a session with all its intervals; in SQLite's file nothing of it remains.
