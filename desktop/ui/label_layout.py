@@ -26,8 +26,7 @@ def place_labels(boxes: Sequence[Rect], sizes: Sequence[tuple[float, float]], bo
         area = max(1.0, width * height)
         cost = _STEP_COST * area * np.arange(len(candidates))
         cost += _LABEL_COST * _overlap(candidates, placed[:number]).sum(axis=1)
-        others = np.delete(faces, number, axis=0)
-        cost += _overlap(candidates, others).sum(axis=1)
+        cost += _overlap(candidates, faces).sum(axis=1)
         placed[number] = candidates[int(np.argmin(cost))]
     return [(float(a), float(b), float(c), float(d)) for a, b, c, d in placed]
 

@@ -8,6 +8,7 @@ For the composition root:
     window.show()                                            # then window.present() for full screen
     if not window.open_source(spec): quit                    # asks for the notice unless accepted or demo;
                                                              # False: it was declined
+    engine.find_cameras()                                    # fills the menu of sources
     window.start_session()                                   # what --record does
 
 Closing the window asks during a session, stops it, and calls `engine.shutdown()`; `closed_for_good` follows.
@@ -66,7 +67,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Classmood")
         self.resize(1280, 720)
         self.workspace.stage.setFocus()
-        engine.find_cameras()
 
     @property
     def settings(self) -> Settings:
@@ -90,6 +90,10 @@ class MainWindow(QMainWindow):
     def present(self) -> None:
         """Fill the screen with the picture."""
         self.commands.present.setChecked(True)
+
+    def show_problem(self, text: str) -> None:
+        """Say that something outside picture and session went wrong, such as saving the settings."""
+        self.workspace.banners.say("problem", "error", text)
 
     def close_without_asking(self) -> None:
         """Save a running session and close."""

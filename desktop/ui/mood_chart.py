@@ -33,9 +33,8 @@ class MoodChart(QWidget):
         self._four = False
         self._intervals: deque[Interval] = deque(maxlen=_SPANS_S[-1])
         axes = {"bottom": _TimeAxis("bottom"), "left": pg.AxisItem("left"), "right": pg.AxisItem("right")}
-        self._plot = pg.PlotWidget(axisItems=axes, background=None)
+        self._plot = pg.PlotWidget(axisItems=axes, background=None, enableMenu=False)
         self._plot.setMouseEnabled(x=False, y=False)
-        self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._plot.setYRange(0, 1, padding=0.07)  # room for the numbers at the ends
@@ -126,7 +125,7 @@ class MoodChart(QWidget):
         muted = palette.color(QPalette.ColorRole.PlaceholderText)
         self._plot.setBackground(surface)
         for name, area in self._areas.items():
-            area.setBrush(blend(emotion_colour(name), surface, 0.55))
+            area.setBrush(blend(emotion_colour(name, surface), surface, 0.6))
         for side in ("bottom", "left", "right"):
             axis = self._plot.getAxis(side)
             axis.setPen(palette.color(QPalette.ColorRole.Mid))

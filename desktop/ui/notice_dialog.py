@@ -41,6 +41,14 @@ class NoticeDialog(QDialog):
         self._retranslate()
         self.read_box.setFocus()
 
+    def labels(self) -> list[QLabel]:
+        """Return the paragraphs, from top to bottom."""
+        return [label for pair in zip(self._titles, self._texts, strict=True) for label in pair]
+
+    def text(self) -> str:
+        """Return all that is said."""
+        return "\n".join(label.text() for label in self.labels())
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow theme and language."""
         if event.type() == QEvent.Type.PaletteChange:

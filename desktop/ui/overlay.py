@@ -92,7 +92,7 @@ def _mark(face: Face, result: FrameResult, target: QRectF, four: bool) -> _Mark:
     if face.classification is None or face.unsure:
         return _Mark(box, None, text, QColor(UNSURE_COLOUR))
     emotion = shown(face.classification, four).label
-    return _Mark(box, emotion, text, emotion_colour(emotion))
+    return _Mark(box, emotion, text, emotion_colour(emotion, LABEL_BACKGROUND))
 
 
 def _rect(box: QRectF) -> Rect:
@@ -121,8 +121,7 @@ def _paint_label(painter: QPainter, mark: _Mark, place: Rect, metrics: QFontMetr
     painter.drawRoundedRect(rect, radius, radius)
     side = rect.height() * 0.68
     inset = (rect.height() - side) / 2
-    glyph = mark.colour if mark.emotion != "sad" else mark.colour.lighter(165)  # blue is dark on the label
-    paint_glyph(painter, mark.emotion, QRectF(left + inset, top + inset, side, side), glyph)
+    paint_glyph(painter, mark.emotion, QRectF(left + inset, top + inset, side, side), mark.colour)
     painter.setPen(LABEL_TEXT)
     words = rect.adjusted(rect.height(), 0, -inset, 0)
     text = metrics.elidedText(mark.text, Qt.TextElideMode.ElideRight, words.width() + 1)

@@ -4,17 +4,23 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor
 
-# Okabe and Ito 2008, "Color Universal Design"; neutral is a grey of medium lightness.
-EMOTION_COLOURS = {
+# Okabe and Ito 2008, "Color Universal Design", and a grey; told apart with every kind of colour vision.
+ON_LIGHT = {
     "angry": "#D55E00",  # vermillion
     "disgust": "#F0E442",  # yellow
     "fear": "#CC79A7",  # reddish purple
     "happy": "#009E73",  # bluish green
-    "neutral": "#9AA3AD",  # grey
+    "neutral": "#5E6873",  # slate grey
     "sad": "#0072B2",  # blue
     "surprise": "#E69F00",  # orange
 }
+ON_DARK = ON_LIGHT | {
+    "neutral": "#C9D0D6",
+    "sad": "#3A9BDC",
+}  # and on pictures: lines have a dark halo
 UNSURE_COLOUR = "#D7DCE1"
+RECORDING_COLOUR = "#D55E00"
+PAUSED_COLOUR = "#E69F00"
 STACK_ORDER = ("happy", "surprise", "neutral", "sad", "fear", "disgust", "angry")  # pleasant at the bottom
 LABEL_BACKGROUND = QColor(15, 20, 26, 214)
 LABEL_TEXT = QColor("#FFFFFF")
@@ -87,9 +93,9 @@ DARK = Theme(
 )
 
 
-def emotion_colour(emotion: str) -> QColor:
-    """Return the colour of an emotion."""
-    return QColor(EMOTION_COLOURS[emotion])
+def emotion_colour(emotion: str, ground: QColor) -> QColor:
+    """Return the colour of an emotion that stands out on `ground`."""
+    return QColor((ON_LIGHT if ground.lightness() > 127 else ON_DARK)[emotion])
 
 
 def blend(colour: QColor, background: QColor, share: float) -> QColor:

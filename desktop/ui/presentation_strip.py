@@ -94,7 +94,7 @@ class PresentationStrip(QWidget):
         painter.drawRoundedRect(bar, bar.height() / 2, bar.height() / 2)
         if share:
             bar.setWidth(max(bar.height(), bar.width() * share))
-            painter.setBrush(emotion_colour(name))
+            painter.setBrush(emotion_colour(name, QColor(Qt.GlobalColor.black)))
             painter.drawRoundedRect(bar, bar.height() / 2, bar.height() / 2)
         painter.setFont(self._font(unit * 1.25))
         painter.setPen(ink)

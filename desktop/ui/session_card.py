@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from desktop.statistics import SessionDetails
 from desktop.ui.icons import Icons
-from desktop.ui.palette import EMOTION_COLOURS
+from desktop.ui.palette import PAUSED_COLOUR, RECORDING_COLOUR
 from desktop.ui.words import duration
 from desktop.workers.engine import SessionState
 
@@ -47,10 +47,10 @@ class StateDot(QWidget):
                 return
             painter.setPen(Qt.PenStyle.NoPen)
             if self._phase == "recording":
-                painter.setBrush(QColor(EMOTION_COLOURS["angry"]))
+                painter.setBrush(QColor(RECORDING_COLOUR))
                 painter.drawEllipse(area)
             else:
-                painter.setBrush(QColor(EMOTION_COLOURS["surprise"]))
+                painter.setBrush(QColor(PAUSED_COLOUR))
                 painter.drawRect(QRectF(area.left(), area.top(), 3.5, area.height()))
                 painter.drawRect(QRectF(area.right() - 3.5, area.top(), 3.5, area.height()))
 

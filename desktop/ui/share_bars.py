@@ -121,5 +121,5 @@ def paint_bar(painter: QPainter, area: QRectF, name: str, share: float | None, p
     painter.drawRoundedRect(bar, thickness / 2, thickness / 2)
     if share:
         bar.setWidth(max(thickness, bar.width() * share))
-        painter.setBrush(emotion_colour(name))
+        painter.setBrush(emotion_colour(name, palette.color(QPalette.ColorRole.Base)))
         painter.drawRoundedRect(bar, thickness / 2, thickness / 2)

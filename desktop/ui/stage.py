@@ -29,10 +29,10 @@ class Stage(QWidget):
         layout.addWidget(self.view)
         layout.addWidget(self.placeholder)
         layout.setCurrentWidget(self.placeholder)
-        self._cursor_timer = QTimer(self)
-        self._cursor_timer.setSingleShot(True)
-        self._cursor_timer.setInterval(_CURSOR_HIDES_MS)
-        self._cursor_timer.timeout.connect(lambda: self.setCursor(Qt.CursorShape.BlankCursor))
+        self.cursor_timer = QTimer(self)
+        self.cursor_timer.setSingleShot(True)
+        self.cursor_timer.setInterval(_CURSOR_HIDES_MS)
+        self.cursor_timer.timeout.connect(lambda: self.setCursor(Qt.CursorShape.BlankCursor))
 
     @property
     def presenting(self) -> bool:
@@ -55,20 +55,20 @@ class Stage(QWidget):
         self.view.set_presenting(presenting)
         self.strip.setVisible(presenting)
         self.strip.raise_()
-        self.setMouseTracking(presenting)
-        self.view.setMouseTracking(presenting)
+        for widget in (self, self.view, self.placeholder):
+            widget.setMouseTracking(presenting)
         if presenting:
             self._place_strip()
-            self._cursor_timer.start()
+            self.cursor_timer.start()
         else:
-            self._cursor_timer.stop()
+            self.cursor_timer.stop()
             self.unsetCursor()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show the cursor for a moment when it is moved."""
         if self.presenting:
             self.unsetCursor()
-            self._cursor_timer.start()
+            self.cursor_timer.start()
         super().mouseMoveEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -96,7 +96,7 @@ class VideoView(QWidget):
                 paint_faces(painter, self._result, target, four=self._four, scale=self._scale)
 
     def _paint_stage(self, painter: QPainter, dirty: QRect) -> None:
-        if self._presenting:
+        if self._presenting and self._result is not None:
             painter.fillRect(dirty, Qt.GlobalColor.black)
             return
         painter.fillRect(dirty, self.palette().color(QPalette.ColorRole.Window))

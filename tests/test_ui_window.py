@@ -1,0 +1,514 @@
+"""The main window on a fake engine: what a teacher sees and does."""
+
+import gc
+import itertools
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtGui import QAccessible, QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from desktop.settings import Settings
+from desktop.statistics import SessionDetails
+from tests.fake_engine import CAMERA_INFO, make_camera, make_face, make_interval, make_result
+from tests.fake_ui import OFFSCREEN, Desk
+
+pytestmark = OFFSCREEN
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Desk:
+    return Desk(qtbot)
+
+
+def press(desk: Desk, action: QAction) -> None:
+    """Do what the action's key does."""
+    assert action.isEnabled()
+    action.trigger()
+
+
+# Sessions
+
+
+def test_a_session_can_start_only_with_a_picture(desk: Desk) -> None:
+    card = desk.window.workspace.session
+    assert not card.start_button.isEnabled()
+    desk.open_camera()
+    assert card.start_button.isEnabled()
+    desk.engine.source_failed.emit("The camera is busy.")
+    assert not card.start_button.isEnabled()
+
+
+def test_start_hands_over_what_was_typed(desk: Desk, qtbot: QtBot) -> None:
+    desk.open_camera()
+    card = desk.window.workspace.session
+    for name, text in (("course", " Фізика "), ("group", "8-Б"), ("teacher", "О. Коваль"), ("note", "😀")):
+        card.fields[name].setText(text)
+    card.start_button.click()
+    details = SessionDetails("Фізика", "8-Б", "О. Коваль", "😀")
+    assert ("start_session", details) in desk.engine.calls
+
+
+def test_the_buttons_follow_the_session(desk: Desk) -> None:
+    desk.open_camera()
+    card = desk.window.workspace.session
+    assert [b.isHidden() for b in (card.start_button, card.pause_button, card.stop_button)] == [0, 1, 1]
+    card.start_button.click()
+    assert [b.isHidden() for b in (card.start_button, card.pause_button, card.stop_button)] == [1, 0, 0]
+    assert card.pause_button.text() == "Pause"
+    card.pause_button.click()
+    assert card.pause_button.text() == "Resume"
+    card.pause_button.click()
+    assert card.pause_button.text() == "Pause"
+    card.stop_button.click()
+    assert [b.isHidden() for b in (card.start_button, card.pause_button, card.stop_button)] == [0, 1, 1]
+    assert desk.engine.names()[-4:] == ["start_session", "pause_session", "resume_session", "stop_session"]
+
+
+def test_keys_start_pause_and_stop(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    desk.open_camera()
+    desk.window.activateWindow()
+    for key in (Qt.Key.Key_R, Qt.Key.Key_P, Qt.Key.Key_P, Qt.Key.Key_R):
+        QTest.keyClick(desk.window, key, Qt.KeyboardModifier.ControlModifier)
+    assert desk.engine.names()[-4:] == ["start_session", "pause_session", "resume_session", "stop_session"]
+
+
+def test_the_start_key_does_nothing_without_a_picture(desk: Desk) -> None:
+    press(desk, desk.window.commands.start_stop)
+    assert "start_session" not in desk.engine.names()
+
+
+# Sources
+
+
+def test_cameras_are_listed_by_name_and_open_by_name(desk: Desk) -> None:
+    desk.engine.cameras_ready.emit([make_camera(0, "HD Webcam"), make_camera(2, "Logitech C920")])
+    assert desk.window.sources.camera_names() == ["HD Webcam", "Logitech C920"]
+    choose(desk.window.sources, "Logitech C920")
+    assert desk.engine.calls[-1] == ("open_source", "Logitech C920")
+    assert desk.changes[-1].camera.source == "Logitech C920"
+
+
+def test_two_cameras_of_one_name_are_told_apart(desk: Desk) -> None:
+    desk.engine.cameras_ready.emit([make_camera(0, "HD Webcam"), make_camera(2, "HD Webcam")])
+    actions = [a for a in desk.window.sources.actions() if a.text() == "HD Webcam"]
+    specs = []
+    for action in actions:
+        action.trigger()
+        specs.append(desk.engine.calls[-1])
+    assert specs == [("open_source", "camera:0"), ("open_source", "camera:2")]
+
+
+def test_no_camera_is_said_in_the_menu(desk: Desk) -> None:
+    desk.engine.cameras_ready.emit([])
+    assert "No camera found" in [a.text() for a in desk.window.sources.actions()]
+    press(desk, desk.window.commands.refresh)
+    assert "Looking for cameras…" in [a.text() for a in desk.window.sources.actions()]
+    assert desk.engine.names()[-1] == "find_cameras"
+
+
+def test_files_folders_streams_and_the_demo_open(desk: Desk) -> None:
+    commands = desk.window.commands
+    desk.prompts.path, desk.prompts.address = Path("урок.mp4"), "rtsp://camera/1"
+    for action, spec in (
+        (commands.open_file, "урок.mp4"),
+        (commands.open_folder, "урок.mp4"),
+        (commands.open_stream, "rtsp://camera/1"),
+        (commands.demo, "demo"),
+    ):
+        press(desk, action)
+        assert desk.engine.calls[-1] == ("open_source", spec)
+    assert desk.changes == []  # a file is for now, not for every start
+
+
+def test_a_cancelled_question_changes_nothing(desk: Desk) -> None:
+    press(desk, desk.window.commands.open_file)
+    assert desk.prompts.asked == ["file"]
+    assert "open_source" not in desk.engine.names()
+
+
+def test_resolution_and_mirror_open_the_camera_again(desk: Desk) -> None:
+    desk.open_camera()
+    desk.window.sources.resolution_chosen.emit(1920, 1080)
+    assert desk.changes[-1].camera.width == 1920
+    assert desk.engine.names()[-2:] == ["apply_settings", "open_source"]
+    press(desk, desk.window.commands.mirror)
+    assert desk.changes[-1].camera.mirror is False
+    assert desk.engine.calls[-1] == ("open_source", "0")
+
+
+def test_another_detector_is_applied_without_opening_the_camera_again(desk: Desk) -> None:
+    desk.open_camera()
+    desk.engine.calls.clear()
+    desk.window.header.detector_chosen.emit("yunet")
+    assert desk.engine.names() == ["apply_settings"]
+    assert desk.changes[-1].analysis.detector == "yunet"
+
+
+# The picture
+
+
+def test_the_newest_result_is_on_show(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    desk.open_camera()
+    result = make_result(make_face(1, (100, 100, 300, 300), "happy"), colour=200)
+    desk.engine.give(result)
+    view = desk.window.workspace.stage.view
+    assert view.result is result
+    assert desk.window.workspace.stage.placeholder.isHidden()
+    middle = view.picture_rect().center().toPoint()
+    assert view.grab().toImage().pixelColor(middle * view.devicePixelRatio()).red() == 200
+
+
+def test_a_result_of_the_source_before_is_not_shown(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    desk.open_camera()
+    desk.window.open_source("lesson.mp4")
+    desk.engine.give(make_result())
+    assert desk.window.workspace.stage.view.result is None
+    assert desk.window.workspace.stage.placeholder.mode == "opening"
+
+
+def test_a_source_that_fails_says_what_to_do_and_offers_the_demo(desk: Desk) -> None:
+    desk.window.open_source("3")
+    desk.engine.source_failed.emit("There is no camera 3. Plug one in.")
+    placeholder = desk.window.workspace.stage.placeholder
+    assert "Plug one in" in placeholder.detail
+    placeholder.retry_button.click()
+    assert desk.engine.calls[-1] == ("open_source", "3")
+    desk.engine.source_failed.emit("There is no camera 3. Plug one in.")
+    placeholder.demo_button.click()
+    assert desk.engine.calls[-1] == ("open_source", "demo")
+
+
+def test_an_unplugged_camera_dims_the_picture_until_it_is_back(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    desk.open_camera()
+    desk.engine.start_session(SessionDetails())
+    desk.engine.give(make_result(make_face(1, (100, 100, 300, 300), "happy"), colour=200))
+    desk.engine.source_lost.emit("HD Webcam was unplugged.")
+    banners, view = desk.window.workspace.banners, desk.window.workspace.stage.view
+    assert "the gap is marked" in banners.text("source")
+    assert "HD Webcam was unplugged." in banners.text("source")
+    middle = view.picture_rect().center().toPoint()
+    assert view.grab().toImage().pixelColor(middle * view.devicePixelRatio()).red() < 120
+    desk.engine.source_recovered.emit(CAMERA_INFO)
+    assert banners.text("source") == ""
+    assert desk.engine.state.phase == "recording"
+
+
+def test_the_end_of_a_file_is_said_and_can_be_played_again(desk: Desk) -> None:
+    desk.window.open_source("lesson.mp4")
+    desk.engine.source_opened.emit(CAMERA_INFO)
+    desk.engine.source_ended.emit()
+    placeholder = desk.window.workspace.stage.placeholder
+    assert placeholder.mode == "ended"
+    placeholder.retry_button.click()
+    assert desk.engine.calls[-1] == ("open_source", "lesson.mp4")
+
+
+@pytest.mark.parametrize("size", [(1, 1), (4000, 30), (30, 4000), (7680, 4320)])
+def test_any_size_of_picture_is_shown_whole(desk: Desk, qtbot: QtBot, size: tuple[int, int]) -> None:
+    desk.show(qtbot)
+    desk.open_camera()
+    desk.engine.give(make_result(make_face(1, (0, 0, 1, 1), "sad"), width=size[0], height=size[1]))
+    view = desk.window.workspace.stage.view
+    view.grab()
+    assert view.rect().toRectF().adjusted(-1, -1, 1, 1).contains(view.picture_rect())
+
+
+# Figures
+
+
+def test_shares_faces_and_mood_follow_the_intervals(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    desk.open_camera()
+    for second in range(5):
+        desk.engine.interval_ready.emit(make_interval(second))
+    workspace = desk.window.workspace
+    assert dict(workspace.now.bars.rows())["happy"] == pytest.approx(0.45)
+    assert "happy 45" in workspace.now.bars.accessibleDescription()
+    assert workspace.mood.chart.seconds == (0, 1, 2, 3, 4)
+    desk.engine.interval_ready.emit(make_interval(5, None))
+    assert dict(workspace.now.bars.rows())["happy"] is None
+
+
+def test_the_chart_starts_anew_when_the_seconds_do(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    desk.open_camera()
+    for second in (40, 41, 42, 0, 1):
+        desk.engine.interval_ready.emit(make_interval(second))
+    assert desk.window.workspace.mood.chart.seconds == (0, 1)
+
+
+def test_the_chart_keeps_no_more_than_it_shows(desk: Desk) -> None:
+    chart = desk.window.workspace.mood.chart
+    for second in range(5000):
+        chart.add(make_interval(second))
+    chart.redraw()
+    assert len(chart.seconds) == 600
+
+
+def test_figures_of_the_picture_are_in_the_strip(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    desk.open_camera()
+    desk.engine.give(make_result(width=640, height=480))
+    desk.window.workspace.set_resting(True)
+    desk.window.workspace.set_resting(False)
+    status = desk.window.workspace.status
+    assert "HD Webcam" in status.source_label.text()
+    assert "640×480" in status.source_label.text()
+    assert status.rate_label.text() == "30 frames/s"
+    assert status.latency_label.text() == "38 ms"
+    assert status.dropped_label.text() == "3 dropped"
+    assert status.faces_label.text() == "6 faces"
+
+
+def test_a_database_that_fails_is_said_until_it_works_again(desk: Desk) -> None:
+    desk.engine.start_session(SessionDetails())
+    desk.engine.storage_failed.emit("The disk is full.")
+    assert "The disk is full." in desk.window.workspace.banners.text("storage")
+    assert desk.window.workspace.status.storage_label.text() == "Not saved"
+    desk.engine.storage_recovered.emit()
+    assert desk.window.workspace.banners.text("storage") == ""
+    assert desk.window.workspace.status.storage_label.text() == "Saving the session"
+
+
+def test_a_model_that_fails_is_said_until_one_loads(desk: Desk) -> None:
+    desk.engine.model_failed.emit("emotion.onnx is damaged.")
+    assert "emotion.onnx is damaged." in desk.window.workspace.banners.text("model")
+    desk.engine.model_loaded.emit()
+    assert desk.window.workspace.banners.text("model") == ""
+
+
+# Rest and end
+
+
+def test_hidden_and_minimised_windows_rest(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    assert desk.engine.calls[-1] == ("set_hidden", False)
+    desk.open_camera()
+    desk.window.hide()
+    assert desk.engine.calls[-1] == ("set_hidden", True)
+    desk.engine.give(make_result())
+    assert desk.window.workspace.stage.view.result is None
+    assert desk.engine.result is None  # taken, so that nothing piles up
+    desk.engine.interval_ready.emit(make_interval(0))
+    desk.window.show()
+    assert desk.engine.calls[-1] == ("set_hidden", False)
+    assert desk.window.workspace.mood.chart.seconds == (0,)
+
+
+def test_closing_without_a_session_asks_nothing_and_stops_the_engine(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    with qtbot.waitSignal(desk.window.closed_for_good) as closed:
+        assert desk.window.close()
+    assert closed.args == [0]
+    assert desk.prompts.asked == []
+    assert desk.engine.names()[-1] == "shutdown"
+
+
+def test_closing_during_a_session_asks_and_keeps_recording_if_told_so(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    desk.engine.start_session(SessionDetails())
+    desk.prompts.close = False
+    assert not desk.window.close()
+    assert desk.window.isVisible()
+    assert desk.prompts.asked == ["close"]
+    assert "stop_session" not in desk.engine.names()
+    desk.prompts.close = True
+    assert desk.window.close()
+    assert "stop_session" in desk.engine.names()
+    assert desk.engine.names()[-1] == "shutdown"
+
+
+def test_closing_without_asking_saves_the_session(desk: Desk) -> None:
+    desk.engine.start_session(SessionDetails())
+    desk.window.close_without_asking()
+    assert desk.prompts.asked == []
+    assert "stop_session" in desk.engine.names()
+    assert desk.engine.names()[-1] == "shutdown"
+
+
+# Presentation
+
+
+def test_presentation_leaves_only_the_picture_and_large_shares(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    desk.open_camera()
+    window, workspace = desk.window, desk.window.workspace
+    QTest.keyClick(window, Qt.Key.Key_F11)
+    assert window.isFullScreen()
+    assert workspace.stage.strip.isVisible()
+    for part in (window.header, workspace.session, workspace.mood, workspace.status):
+        assert not part.isVisible()
+    desk.engine.storage_failed.emit("The disk is full.")
+    assert not workspace.banners.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.isFullScreen()
+    assert window.header.isVisible()
+    assert workspace.session.isVisible()
+    assert workspace.banners.isVisible()
+    assert not workspace.stage.strip.isVisible()
+
+
+def test_no_dialog_opens_during_a_presentation(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    desk.window.present()
+    for action in desk.window.commands.asking():
+        assert not action.isEnabled()
+    desk.window.commands.present.setChecked(False)
+    for action in desk.window.commands.asking():
+        assert action.isEnabled()
+
+
+def test_a_resting_cursor_hides_in_a_presentation_and_comes_back(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    desk.window.present()
+    stage = desk.window.workspace.stage
+    stage.cursor_timer.timeout.emit()
+    assert stage.cursor().shape() == Qt.CursorShape.BlankCursor
+    QTest.mouseMove(stage.view, QPoint(20, 20))
+    QTest.mouseMove(stage.view, QPoint(60, 60))
+    qtbot.waitUntil(lambda: stage.cursor().shape() != Qt.CursorShape.BlankCursor)
+    desk.window.commands.leave.trigger()
+    assert stage.cursor().shape() != Qt.CursorShape.BlankCursor
+
+
+def test_the_strip_is_painted_with_and_without_faces(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    desk.open_camera()
+    desk.window.present()
+    desk.engine.interval_ready.emit(make_interval(0))
+    first = desk.window.workspace.stage.strip.grab().toImage()
+    desk.engine.interval_ready.emit(make_interval(1, None))
+    assert desk.window.workspace.stage.strip.grab().toImage() != first
+
+
+# The notice
+
+
+def unaccepted() -> Settings:
+    settings = Settings()
+    settings.view.language, settings.view.theme = "en", "light"
+    return settings
+
+
+@pytest.mark.parametrize("spec", ["", "0", "lesson.mp4", "rtsp://camera/1", "demolition.mp4"])
+def test_the_notice_is_asked_once_before_anything_opens(qtbot: QtBot, spec: str) -> None:
+    desk = Desk(qtbot, unaccepted())
+    desk.prompts.notice = False
+    assert not desk.window.open_source(spec)
+    assert "open_source" not in desk.engine.names()
+    desk.prompts.notice = True
+    assert desk.window.open_source(spec)
+    assert desk.changes[-1].notice_accepted
+    assert desk.window.open_source(spec)
+    assert desk.prompts.asked == ["notice", "notice"]
+
+
+@pytest.mark.parametrize("spec", ["demo", "demo:7"])
+def test_the_demo_classroom_shows_nobody_and_asks_nothing(qtbot: QtBot, spec: str) -> None:
+    desk = Desk(qtbot, unaccepted())
+    assert desk.window.open_source(spec)
+    assert desk.prompts.asked == []
+    assert desk.changes == []
+
+
+# Help for everybody
+
+
+def test_every_control_has_a_name_for_screen_readers(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    desk.engine.source_failed.emit("No camera.")
+    nameless = [
+        widget
+        for kind in (QAbstractButton, QLineEdit, QComboBox)
+        for widget in desk.window.findChildren(kind)
+        if widget.isVisible() and not spoken(widget)
+    ]
+    assert nameless == []
+
+
+def test_tab_reaches_the_fields_and_the_start_button_in_reading_order(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    desk.open_camera()
+    card = desk.window.workspace.session
+    wanted = [*card.fields.values(), card.start_button]
+    card.fields["course"].setFocus()
+    for widget, following in itertools.pairwise(wanted):
+        QTest.keyClick(widget, Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is following
+
+
+def test_every_shortcut_is_used_once(desk: Desk) -> None:
+    keys = [a.shortcut().toString() for a in desk.window.commands.all() if not a.shortcut().isEmpty()]
+    assert len(keys) == len(set(keys)) >= 15
+
+
+def test_the_shortcut_overview_names_every_key(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    press(desk, desk.window.commands.shortcuts)
+    dialog = QApplication.activeModalWidget()
+    assert dialog is not None
+    said = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert all(a.shortcut().toString() in said for a in desk.window.commands.all())
+    dialog.close()
+
+
+def test_about_names_version_and_licence(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    press(desk, desk.window.commands.about)
+    dialog = QApplication.activeModalWidget()
+    assert dialog is not None
+    said = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "0.1.0" in said
+    assert "Affero" in said
+    dialog.close()
+
+
+def test_closed_dialogs_are_gone(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    for action in (desk.window.commands.shortcuts, desk.window.commands.about, desk.window.commands.settings):
+        press(desk, action)
+        dialog = QApplication.activeModalWidget()
+        assert dialog is not None
+        with qtbot.waitSignal(dialog.destroyed):
+            dialog.close()
+    assert desk.window.findChildren(QDialog) == []
+
+
+def test_windows_do_not_pile_up(qtbot: QtBot) -> None:
+    counts = []
+    for _ in range(3):
+        desk = Desk(None)
+        desk.show(qtbot)
+        desk.window.close()
+        desk.window.deleteLater()
+        del desk
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        gc.collect()
+        counts.append(len(QApplication.allWidgets()))
+    assert counts[2] <= counts[0]
+
+
+def choose(menu: QMenu, text: str) -> None:
+    next(action for action in menu.actions() if action.text() == text).trigger()
+
+
+def spoken(widget: QWidget) -> str:
+    interface = QAccessible.queryAccessibleInterface(widget)
+    return interface.text(QAccessible.Text.Name) if interface is not None else ""
