@@ -98,8 +98,15 @@ def create_detector(name: str, *, models_dir: Path) -> FaceDetector:
 
 
 def _score_of_votes(votes: int) -> float:
-    """Return a score for the number of windows that a group holds (2 or more): 0.4, 0.6, 0.7, ... below 1."""
-    return 1 - 1.2 / votes
+    """Return a score for the number of windows that agree: 0.22 for two, 0.5 for four, 0.8 for nine.
+
+    The slope is that of a logistic regression on 445 finds in street scenes with YuNet as judge, where 16 %
+    of those with two votes, 45 % with four, 75 % with nine and 97 % with fifteen or more were faces; the
+    offset makes four votes the 0.5 from which on a find is taken for a face (no false one in the shared
+    classroom).
+    """
+    weight = float(votes) ** 1.8
+    return float(weight / (weight + 4.0**1.8))
 
 
 def _load_cascade(path: Path) -> cv2.CascadeClassifier:

@@ -3,8 +3,10 @@
 Kalal, Mikolajczyk, Matas 2010, "Forward-Backward Error: Automatic Detection of Tracking Failures".
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -74,6 +76,15 @@ def median_flow(before: FlowPicture, after: FlowPicture, boxes: Array) -> tuple[
     return moved / after.scale, enough
 
 
+def flow_through(pictures: Sequence[FlowPicture], boxes: Array) -> tuple[Array, Flags]:
+    """Return where `boxes` went from the first picture to the last through all others, as `median_flow`."""
+    trusted = np.ones(len(boxes), np.bool_)
+    for before, after in pairwise(pictures):
+        boxes, found = median_flow(before, after, boxes)
+        trusted &= found
+    return boxes, trusted
+
+
 def no_looks() -> Looks:
     """Return the patches of no box at all."""
     return np.zeros((0, PATCH * PATCH), np.float32)
@@ -122,7 +133,7 @@ def _inside_others(points: Array, boxes: Array) -> Flags:
     if count == 1:
         return np.zeros(points.shape[:2], np.bool_)
     offset = np.abs(points[:, :, None, :] - boxes[None, None, :, :2])  # (n, k, m, 2)
-    half = boxes[None, None, :, 2:] / 2
+    half = boxes[None, None, :, 2:] / 2 + WINDOW / 2
     inside: Flags = np.logical_and(offset[..., 0] < half[..., 0], offset[..., 1] < half[..., 1])
     inside[np.arange(count), :, np.arange(count)] = False
     return np.asarray(inside.any(axis=2), np.bool_)

@@ -5,6 +5,7 @@ the covariance of a box is four numbers and the whole bank a few short NumPy lin
 """
 
 import numpy as np
+import numpy.typing as npt
 
 from models.flow import Array, Flags
 
@@ -12,8 +13,8 @@ DETECTION = 0.08**2  # variance of a detector's box, squared heights
 DETECTION_SIZE = 0.10**2
 FLOW_DRIFT = 0.06**2  # per second of flow
 SIZE_DRIFT = 0.06**2
-ACCELERATION = 3.0**2  # how abruptly a head moves: heights per second, squared, per second
-FLOW_NOISE = 0.02  # heights, of one step: what it says of the velocity
+ACCELERATION = 1.5**2  # how abruptly a head moves: heights per second, squared, per second
+FLOW_NOISE = 0.06  # heights, of one step: what it says of the velocity
 VELOCITY_AT_START = 1.0**2
 DAMPING_S = 1.0  # an unseen face slows down
 
@@ -69,7 +70,7 @@ class BoxFilters:
             speed *= 1 - gain
             cross *= 1 - gain
 
-    def correct(self, index: list[int], measured: Array) -> None:
+    def correct(self, index: npt.NDArray[np.intp], measured: Array) -> None:
         """Draw the filters `index` towards the boxes `measured` (m, 4) of the same moment."""
         position, cross, speed, size = self._variance[index].T
         error = measured - self.boxes[index]

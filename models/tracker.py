@@ -13,7 +13,7 @@ import numpy as np
 
 from models.association import ALIKE, SURE_SCORE, Pairs, Scan, associate, corners, covered, hidden_rivals
 from models.boxes import Box, Detection, Image
-from models.flow import Array, FlowPicture, median_flow, no_looks, patches
+from models.flow import Array, Flags, FlowPicture, flow_through, median_flow, no_looks, patches
 from models.motion import BoxFilters
 
 CERTAIN_SCORE = 0.8  # one such detection is enough to confirm a track
@@ -24,6 +24,8 @@ UNSEEN_SCANS = 3  # so many scans must have missed it: a slow scanner is no reas
 TENTATIVE_SCANS = 3  # misses in a row that end a track which was never confirmed
 VISIBLE_S = 0.4  # a face unsupported for longer is kept in mind but not shown
 MEMORY_S = 3.0  # how late a scan may come
+MEMORY_PICTURES = 90
+CATCH_UP_STEPS = 8  # pictures between a late scan and now that flow goes through
 GAP_S = 2.0  # a jump of the clock this long, or back by it: another scene
 MAX_TRACKS = 256
 
@@ -55,6 +57,15 @@ class _Life:
     path: deque[Array] = field(default_factory=deque)  # boxes by flow alone, without corrections
 
 
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """Where the detections of an earlier picture are now."""
+
+    boxes: Array  # (n, 4)
+    known: Flags  # (n,), else the box is where it was
+    velocity: Array  # (n, 2) pixels per second
+
+
 class FaceTracker:
     """Tracks of one moving picture. Used by one thread; the same input gives the same ids."""
 
@@ -67,7 +78,7 @@ class FaceTracker:
         self._lives: list[_Life] = []
         self._filters = BoxFilters()
         self._looks = no_looks()  # of every track, when it was last detected
-        self._picture: FlowPicture | None = None
+        self._pictures: deque[tuple[float, FlowPicture]] = deque(maxlen=MEMORY_PICTURES)
         self._now = self._since = 0.0
 
     @property
@@ -90,13 +101,14 @@ class FaceTracker:
         """Move all tracks to the picture `grey` (height, width), taken at `timestamp` seconds."""
         picture = FlowPicture.of(grey)
         step_s = timestamp - self._now
-        before = self._picture
-        if before is None or before.size != picture.size or abs(step_s) > GAP_S:
+        if not self._pictures or self._pictures[-1][1].size != picture.size or abs(step_s) > GAP_S:
             self.reset()
-            self._picture, self._now, self._since = picture, timestamp, timestamp
+            self._now = self._since = timestamp
+            self._pictures.append((timestamp, picture))
             return []
-        self._picture = picture
+        before = self._pictures[-1][1]
         self._now = max(self._now, timestamp)
+        self._pictures.append((self._now, picture))
         if self._lives:
             moved, trusted = median_flow(before, picture, self._filters.boxes)
             trusted &= (patches(picture, moved) * self._looks).sum(axis=1) > ALIKE
@@ -114,22 +126,54 @@ class FaceTracker:
         It is compared with where the tracks were then, and its corrections are carried to now. A scan of a
         picture from before the last reset, or of another size, is ignored.
         """
-        if self._picture is None:
+        if not self._pictures:
             self.follow(grey, timestamp)
         picture = FlowPicture.of(grey)
-        if self._picture is None or picture.size != self._picture.size:
-            return
-        if not self._since <= timestamp <= self._now:
+        if picture.size != self._pictures[-1][1].size or not self._since <= timestamp <= self._now:
             return
         scan = Scan.of(detections, picture, timestamp)
         then = self._boxes_at(timestamp)
         confirmed = np.array([life.confirmed for life in self._lives], np.bool_)
         lost = np.array([life.supported_s < timestamp for life in self._lives], np.bool_)
         pairs = associate(then, confirmed, lost, self._looks, scan)
+        new = self._unknown(pairs, then, scan)
+        ahead = self._ahead(scan, needed=bool(new) or any(self._adrift(row) for row, _ in pairs))
         self._note(pairs, scan)
-        self._adjust(pairs, then, scan)
-        self._start({column for _, column in pairs}, then, scan, self._picture)
+        self._adjust(pairs, then, scan, ahead)
+        self._start(new, scan, ahead)
         self._bury()
+
+    def _adrift(self, row: int) -> bool:
+        """Return whether nothing knows where this track is in the newest picture."""
+        return self._lives[row].supported_s < self._now
+
+    def _unknown(self, pairs: Pairs, then: Array, scan: Scan) -> list[int]:
+        """Return the sure detections that are no known face nor another frame around one, best first."""
+        matched = {column for _, column in pairs}
+        new: list[int] = []
+        for column in map(int, np.argsort(-scan.scores, kind="stable")):
+            if column in matched or scan.scores[column] < SURE_SCORE:
+                continue
+            faces = np.vstack([then, scan.boxes[new]])
+            if not covered(scan.boxes[column], faces) and len(self._lives) + len(new) < MAX_TRACKS:
+                new.append(column)
+        return new
+
+    def _ahead(self, scan: Scan, *, needed: bool) -> _Ahead:
+        """Return where all detections went until now, through the pictures in between."""
+        found = scan.boxes
+        if not needed:
+            return _Ahead(found, np.zeros(len(found), np.bool_), np.zeros((len(found), 2)))
+        later = [picture for time_s, picture in self._pictures if time_s > scan.timestamp]
+        stride = max(1, -(-len(later) // CATCH_UP_STEPS))
+        moved, known = flow_through([scan.picture, *later[::-stride][::-1]], found)
+        newest = self._pictures[-1][1]
+        known &= (patches(newest, moved) * patches(scan.picture, found)).sum(axis=1) > ALIKE
+        moved = np.where(known[:, None], moved, found)
+        age_s = self._now - scan.timestamp
+        return _Ahead(
+            moved, known, (moved - found)[:, :2] / age_s if age_s > 0 else np.zeros((len(found), 2))
+        )
 
     def _note(self, pairs: Pairs, scan: Scan) -> None:
         """Note which tracks were seen and which were missed."""
@@ -143,47 +187,42 @@ class FaceTracker:
             life.seen_s = max(life.seen_s, scan.timestamp)
             life.confirmed |= life.hits >= CONFIRMING_SCANS or life.score >= CERTAIN_SCORE
 
-    def _adjust(self, pairs: Pairs, then: Array, scan: Scan) -> None:
+    def _adjust(self, pairs: Pairs, then: Array, scan: Scan, ahead: _Ahead) -> None:
         """Correct the boxes of the tracks that were seen, unless it may have been somebody else in front."""
         doubtful = hidden_rivals(then, {row for row, _ in pairs})
         pairs = [(row, column) for row, column in pairs if not doubtful[row]]
         if not pairs:
             return
-        rows = [row for row, _ in pairs]
-        since = self._filters.boxes[rows] - then[rows]  # what flow did after the scanned picture
-        measured = scan.boxes[[column for _, column in pairs]] + since
+        rows = np.array([row for row, _ in pairs], np.intp)
+        columns = np.array([column for _, column in pairs], np.intp)
+        measured = (
+            scan.boxes[columns] + self._filters.boxes[rows] - then[rows]
+        )  # what flow did since the scan
         measured[:, 2:] = np.maximum(measured[:, 2:], 2.0)
+        again = ahead.known[columns] & np.array([self._adrift(row) for row, _ in pairs])
+        measured[again] = ahead.boxes[columns[again]]  # the track lost its flow, the detected face has some
         self._filters.correct(rows, measured)
-        self._looks[rows] = patches(scan.picture, self._boxes_at(scan.timestamp)[rows])
-        for row in rows:
-            self._lives[row].supported_s = max(self._lives[row].supported_s, scan.timestamp)
+        self._filters.velocity[rows[again]] = ahead.velocity[columns[again]]
+        self._looks[rows] = patches(scan.picture, scan.boxes[columns])
+        for row, is_known in zip(rows.tolist(), again.tolist(), strict=True):
+            life = self._lives[row]
+            life.supported_s = max(life.supported_s, self._now if is_known else scan.timestamp)
 
-    def _start(self, matched: set[int], then: Array, scan: Scan, now: FlowPicture) -> None:
-        """Start a track for every sure detection that does not lie on a known face."""
-        new: list[int] = []
-        for column in map(int, np.argsort(-scan.scores, kind="stable")):
-            if column in matched or scan.scores[column] < SURE_SCORE:
-                continue
-            known = np.vstack([then, scan.boxes[new]])
-            if not covered(scan.boxes[column], known) and len(self._lives) + len(new) < MAX_TRACKS:
-                new.append(column)
-        found = scan.boxes[new]
-        moved, trusted = median_flow(scan.picture, now, found)
-        self._looks = np.vstack([self._looks, patches(scan.picture, found)])
-        age_s = self._now - scan.timestamp
-        speed = (moved - found)[:, :2] / age_s if age_s > 0 else np.zeros((len(new), 2))
-        self._filters.add(moved, speed)
-        for column, before, after, known_now in zip(new, found, moved, trusted.tolist(), strict=True):
+    def _start(self, new: list[int], scan: Scan, ahead: _Ahead) -> None:
+        """Start a track for each of the detections `new`."""
+        self._looks = np.vstack([self._looks, patches(scan.picture, scan.boxes[new])])
+        self._filters.add(ahead.boxes[new], ahead.velocity[new])
+        for column in new:
             score = float(scan.scores[column])
             self._lives.append(
                 _Life(
                     self._next_id,
                     score,
                     seen_s=scan.timestamp,
-                    supported_s=self._now if known_now else scan.timestamp,
+                    supported_s=self._now if ahead.known[column] else scan.timestamp,
                     confirmed=score >= CERTAIN_SCORE,
                     times=deque([scan.timestamp, self._now]),
-                    path=deque([before, after]),
+                    path=deque([scan.boxes[column], ahead.boxes[column]]),
                 )
             )
             self._next_id += 1
@@ -207,9 +246,9 @@ class FaceTracker:
 
     def _bury(self) -> None:
         """Drop the tracks that have come to their end."""
-        if not self._lives or self._picture is None:
+        if not self._lives:
             return
-        width, height = self._picture.size
+        width, height = self._pictures[-1][1].size
         x, y, w, h = self._filters.boxes.T
         alive = (x > 0) & (y > 0) & (x < width) & (y < height)
         alive &= (w > 3) & (h > 3) & (w < 2 * width) & (h < 2 * height)
