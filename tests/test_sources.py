@@ -1,5 +1,6 @@
 """Every source keeps the same contract; bad specs and bad files get a sentence, not a traceback."""
 
+import struct
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -232,6 +233,23 @@ def test_a_nonsensical_rate_is_not_believed(
     assert source.info.fps is None
     times = [frame.timestamp for frame in (source.read() for _ in range(3)) if frame]
     assert times == pytest.approx([0, 0.04, 0.08])
+
+
+def test_a_film_made_upright_with_a_telephone_is_shown_upright(tmp_path: Path) -> None:
+    path = tmp_path / "upright.mp4"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 10, (64, 48))
+    writer.write(picture(1))
+    writer.release()
+    data = bytearray(path.read_bytes())
+    matrix = data.index(b"tkhd") + 4 + 40  # the track header's transformation
+    data[matrix : matrix + 36] = struct.pack(">9i", 0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30)
+    path.write_bytes(data)
+    source = open_source(str(path), width=0, height=0)
+    frame = source.read()
+    source.close()
+    assert frame is not None
+    assert frame.image.shape == (64, 48, 3)
+    assert source.info.size == (48, 64)
 
 
 def test_a_cut_off_video_plays_to_where_it_was_cut(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from models.boxes import Image
 LOST_AFTER_S = 1.0  # reads that fail for this long mean that the source went away
 RETRY_S = 0.05
 FIRST_FRAME_S = 5.0  # a camera that just woke up may need seconds
-OPEN_TIMEOUT_MS = 10_000
-READ_TIMEOUT_MS = 8_000
+OPEN_TIMEOUT_MS = 8_000
+READ_TIMEOUT_MS = 5_000
 _BAD_ADDRESS = "The address of the stream is not valid. Write it as rtsp://host:port/path."
 STREAM_SCHEMES = ("rtsp", "rtsps", "rtmp", "http", "https", "udp", "tcp", "srt")
 
