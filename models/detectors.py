@@ -77,6 +77,8 @@ class YuNetDetector:
         """Return the faces with the network's own scores."""
         bgr = to_bgr(image)
         height, width = bgr.shape[:2]
+        if min(height, width) < 10:
+            return []  # a strip holds no face, but makes the network answer with infinities
         self._network.setInputSize((width, height))
         _, found = self._network.detect(bgr)
         if found is None:
@@ -84,7 +86,7 @@ class YuNetDetector:
         return [
             Detection((float(x), float(y), float(x + w), float(y + h)), min(1.0, float(score)))
             for x, y, w, h, score in found[:, [0, 1, 2, 3, 14]]
-            if w > 0 and h > 0
+            if 0 < w < 2 * width and 0 < h < 2 * height
         ]
 
 
@@ -111,14 +113,16 @@ def _score_of_votes(votes: int) -> float:
 
 def _load_cascade(path: Path) -> cv2.CascadeClassifier:
     try:
-        text = path.read_text(encoding="utf-8")  # OpenCV itself can not open non-ASCII paths on Windows
+        data = path.read_bytes()  # OpenCV itself can not open non-ASCII paths on Windows
     except OSError as error:
         raise ModelError(
             f"The face cascade {path} can not be read ({error.strerror}). Install opencv-python again."
         ) from error
     cascade = cv2.CascadeClassifier()
     try:
-        storage = cv2.FileStorage(text, cv2.FILE_STORAGE_READ | cv2.FILE_STORAGE_MEMORY)
+        storage = cv2.FileStorage()
+        text = data.decode("utf-8", errors="replace")
+        storage.open(text, cv2.FILE_STORAGE_READ | cv2.FILE_STORAGE_MEMORY)
         loaded = cascade.read(storage.getFirstTopLevelNode())
     except cv2.error:
         loaded = False

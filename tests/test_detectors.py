@@ -1,0 +1,206 @@
+"""Finding faces in single pictures, and saying clearly why that is not possible."""
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from cv2.data import haarcascades
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models import detectors
+from models.boxes import Detection, Image, iou_matrix
+from models.detectors import DETECTORS, FaceDetector, HaarDetector, YuNetDetector, create_detector
+from models.errors import ModelError
+
+
+@pytest.fixture(scope="module")
+def haar() -> HaarDetector:
+    return HaarDetector()
+
+
+@pytest.fixture(scope="module")
+def yunet(shared_data: Path) -> YuNetDetector:
+    return YuNetDetector(shared_data / "models" / "yunet_n_640_640.onnx")
+
+
+def marked_faces(shared_data: Path) -> list[tuple[Image, np.ndarray]]:
+    """Return the group photographs with their faces as marked by people, xyxy."""
+    folder = shared_data / "faces"
+    pictures = []
+    for entry in ET.parse(folder / "boxes.xml").iter("image"):  # noqa: S314 - a file of our own disk
+        edges = [
+            [float(box.attrib[k]) for k in ("left", "top", "width", "height")] for box in entry.iter("box")
+        ]
+        boxes = np.array(edges)
+        boxes[:, 2:] += boxes[:, :2]
+        image = cv2.imread(str(folder / entry.attrib["file"]))
+        assert image is not None
+        pictures.append((image.astype(np.uint8), boxes))
+    return pictures
+
+
+def found_share(detector: FaceDetector, shared_data: Path) -> tuple[float, float]:
+    """Return recall and precision on the group photographs at IoU 0.3, sure detections only."""
+    hits = faces = finds = 0
+    for image, boxes in marked_faces(shared_data):
+        found = np.array([d.box for d in detector.detect(image) if d.score >= 0.5]).reshape(-1, 4)
+        hits += int((iou_matrix(boxes, found) > 0.3).any(axis=1).sum())
+        faces += len(boxes)
+        finds += len(found)
+    return hits / faces, hits / finds
+
+
+@pytest.mark.data
+def test_yunet_finds_every_marked_face(yunet: YuNetDetector, shared_data: Path) -> None:
+    recall, precision = found_share(yunet, shared_data)
+    assert recall == 1.0
+    assert precision >= 0.75  # it also finds faces that nobody marked
+
+
+@pytest.mark.data
+def test_the_cascade_finds_most_marked_faces(haar: HaarDetector, shared_data: Path) -> None:
+    recall, precision = found_share(haar, shared_data)
+    assert recall >= 0.6
+    assert precision >= 0.9
+
+
+@pytest.mark.data
+def test_a_sure_face_has_a_higher_score_than_a_doubtful_one(haar: HaarDetector, shared_data: Path) -> None:
+    image, boxes = marked_faces(shared_data)[0]
+    found = haar.detect(image)
+    real = iou_matrix(np.array([d.box for d in found]), boxes).max(axis=1) > 0.3
+    assert max(d.score for d in found) > 0.8
+    assert all(0 < d.score < 1 for d in found)
+    assert max(d.score for d, is_face in zip(found, real, strict=True) if is_face) > max(
+        (d.score for d, is_face in zip(found, real, strict=True) if not is_face), default=0
+    )
+
+
+@pytest.mark.data
+def test_the_smallest_face_is_a_share_of_the_height(shared_data: Path) -> None:
+    image, _ = marked_faces(shared_data)[0]
+    assert HaarDetector(min_face=0.06).detect(image)
+    assert all(d.box[3] - d.box[1] >= 0.3 * image.shape[0] for d in HaarDetector(min_face=0.3).detect(image))
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", DETECTORS)
+def test_colour_grey_and_transparent_pictures_give_the_same_faces(name: str, shared_data: Path) -> None:
+    detector = create_detector(name, models_dir=shared_data / "models")
+    image, _ = marked_faces(shared_data)[1]
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY).astype(np.uint8)
+    variants = [
+        grey,
+        grey[:, :, None],
+        np.repeat(grey[:, :, None], 3, axis=2),
+        np.dstack([grey] * 3 + [grey]),
+    ]
+    counts = {len(detector.detect(variant)) for variant in variants}
+    assert len(counts) == 1
+    assert counts != {0}
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", DETECTORS)
+def test_crop_rules_turn_boxes_into_the_same_square(name: str, shared_data: Path) -> None:
+    """Both detectors show the classifier the same part of a face."""
+    detector = create_detector(name, models_dir=shared_data / "models")
+    film = cv2.VideoCapture(str(shared_data / "videos" / "single_face.mp4"))
+    _, image = film.read()
+    best = max(detector.detect(image.astype(np.uint8)), key=lambda d: d.score)
+    x1, y1, x2, y2 = detector.crop.square(best.box)
+    assert x2 - x1 == pytest.approx(y2 - y1)
+    assert ((x1 + x2) / 2, (y1 + y2) / 2, x2 - x1) == pytest.approx((320, 180, 210), abs=45)
+
+
+shapes = st.tuples(st.integers(1, 90), st.integers(1, 90), st.sampled_from([None, 1, 3, 4]))
+
+
+@settings(deadline=None, max_examples=40)
+@given(shapes, st.integers(0, 2**32 - 1))
+def test_any_picture_is_searched_without_harm(
+    haar: HaarDetector, shape: tuple[int, int, int | None], seed: int
+) -> None:
+    size = [edge for edge in shape if edge is not None]
+    picture = np.random.default_rng(seed).integers(0, 256, size, dtype=np.uint8)
+    check_boxes(haar.detect(picture))
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    "size", [(1, 1), (1, 300), (300, 1), (3, 3, 4), (33, 57), (31, 64, 1), (719, 1279, 3)]
+)
+def test_yunet_takes_any_size(yunet: YuNetDetector, size: tuple[int, ...]) -> None:
+    check_boxes(yunet.detect(np.random.default_rng(0).integers(0, 256, size, dtype=np.uint8)))
+
+
+def check_boxes(found: list[Detection]) -> None:
+    for detection in found:
+        assert np.isfinite(detection.box).all()
+        assert detection.box[2] > detection.box[0]
+        assert detection.box[3] > detection.box[1]
+
+
+@pytest.mark.parametrize(
+    "bad", [np.zeros((0, 0), np.uint8), np.zeros((9, 9, 2), np.uint8), np.zeros((9, 9), np.uint16)]
+)
+def test_what_is_no_picture_is_refused(haar: HaarDetector, bad: Image) -> None:
+    with pytest.raises(ModelError, match="picture"):
+        haar.detect(bad)
+
+
+def test_an_unknown_detector_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"“hog”.*haar, yunet"):
+        create_detector("hog", models_dir=tmp_path)
+
+
+def test_yunet_without_its_file_says_where_to_get_it(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"yunet_n_640_640\.onnx is missing.*https://github\.com"):
+        create_detector("yunet", models_dir=tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"Dear diary", b"\x08\x07" * 500])
+def test_a_damaged_yunet_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "yunet_n_640_640.onnx").write_bytes(content)
+    with pytest.raises(ModelError, match="is not the YuNet face detector, or is damaged"):
+        create_detector("yunet", models_dir=tmp_path)
+
+
+@pytest.mark.data
+def test_a_truncated_yunet_and_another_network_are_named(tmp_path: Path, shared_data: Path) -> None:
+    path = tmp_path / "yunet_n_640_640.onnx"
+    for content in (
+        (shared_data / "models" / path.name).read_bytes()[:200_000],
+        (shared_data / "models" / "fsanet-var-iter-688590.onnx").read_bytes(),
+        (Path(detectors.__file__).parent / "weights" / "emotion.onnx").read_bytes(),
+    ):
+        path.write_bytes(content)
+        with pytest.raises(ModelError, match="is not the YuNet face detector"):
+            create_detector("yunet", models_dir=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [None, b"", b"<opencv_storage></opencv_storage>", b"<?xml version='1.0'?>\n<a>", b"\xff\x00" * 99],
+)
+def test_a_missing_or_damaged_cascade_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
+) -> None:
+    monkeypatch.setattr(detectors, "haarcascades", str(tmp_path))
+    if content is not None:
+        (tmp_path / detectors.HAAR_CASCADE).write_bytes(content)
+    with pytest.raises(ModelError, match=r"Install opencv-python again"):
+        HaarDetector()
+
+
+def test_the_cascade_loads_from_a_folder_with_any_letters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "Клас €"
+    folder.mkdir()
+    (folder / detectors.HAAR_CASCADE).write_bytes((Path(haarcascades) / detectors.HAAR_CASCADE).read_bytes())
+    monkeypatch.setattr(detectors, "haarcascades", str(folder))
+    assert HaarDetector().detect(np.zeros((100, 100), np.uint8)) == []
