@@ -23,6 +23,7 @@ from desktop.segments import KIND_LIMIT, Marker
 from desktop.settings import Settings, StorageSettings
 from desktop.statistics import Interval, SessionDetails
 from desktop.store import DETAIL_LIMITS, SessionStore, StoreError, UnknownSessionError, store_for
+from tests.databases import ENGINES, empty_database
 
 STARTED = datetime(2026, 3, 2, 8, 30, tzinfo=timezone(timedelta(hours=2)))
 DETAILS = SessionDetails("Physics", "7-Б", "О. Коваль", "first lesson\nafter the holidays")
@@ -44,11 +45,17 @@ def database(tmp_path: Path) -> Path:
     return tmp_path / "classmood.db"
 
 
+@pytest.fixture(params=ENGINES)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SessionStore]:
+    """Return a store in a file, then one on a server: what a user notices is the same."""
+    with empty_database(request.param, tmp_path) as address, closing(SessionStore(address)) as opened:
+        yield opened
+
+
 @pytest.fixture
-def store(database: Path) -> Iterator[SessionStore]:
-    opened = SessionStore(f"sqlite:///{database}", busy_timeout_s=0.05)
-    yield opened
-    opened.close()
+def file_store(database: Path) -> Iterator[SessionStore]:
+    with closing(SessionStore(f"sqlite:///{database}", busy_timeout_s=0.05)) as opened:
+        yield opened
 
 
 # What is stored comes back
@@ -245,41 +252,43 @@ def full_disk() -> Iterator[Callable[[bool], None]]:
 
 
 def test_a_full_disk_is_said_and_recording_goes_on_when_there_is_room(
-    store: SessionStore, full_disk: Callable[[bool], None]
+    file_store: SessionStore, full_disk: Callable[[bool], None]
 ) -> None:
-    session_id = begin(store)
+    session_id = begin(file_store)
     full_disk(True)
     stored = 0
     with pytest.raises(StoreError, match="disk is full"):
         for stored in range(1000):
-            store.append(session_id, second(stored))
+            file_store.append(session_id, second(stored))
     full_disk(False)
-    store.append(session_id, second(stored))
-    assert [i.second for i in store.intervals(session_id)] == list(range(stored + 1))
+    file_store.append(session_id, second(stored))
+    assert [i.second for i in file_store.intervals(session_id)] == list(range(stored + 1))
 
 
-def test_a_locked_database_is_said_and_written_when_it_is_free(store: SessionStore, database: Path) -> None:
-    session_id = begin(store)
+def test_a_locked_database_is_said_and_written_when_it_is_free(
+    file_store: SessionStore, database: Path
+) -> None:
+    session_id = begin(file_store)
     other = sqlite3.connect(database, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     with pytest.raises(StoreError, match=r"locked.*second Classmood"):
-        store.append(session_id, second(0))
+        file_store.append(session_id, second(0))
     other.execute("COMMIT")
     other.close()
-    store.append(session_id, second(0))
-    assert len(store.intervals(session_id)) == 1
+    file_store.append(session_id, second(0))
+    assert len(file_store.intervals(session_id)) == 1
 
 
 def test_a_file_taken_away_is_noticed_instead_of_written_into_the_void(
-    store: SessionStore, database: Path
+    file_store: SessionStore, database: Path
 ) -> None:
-    session_id = begin(store)
+    session_id = begin(file_store)
     for file in database.parent.iterdir():
         file.unlink()
     with pytest.raises(UnknownSessionError):
-        store.append(session_id, second(0))
-    store.begin(session_id, DETAILS, STARTED, "m", "demo")
-    store.append(session_id, second(0))
+        file_store.append(session_id, second(0))
+    file_store.begin(session_id, DETAILS, STARTED, "m", "demo")
+    file_store.append(session_id, second(0))
     with closing(SessionStore(f"sqlite:///{database}")) as other:
         assert len(other.intervals(session_id)) == 1
 
@@ -298,75 +307,75 @@ def refused(store: SessionStore) -> str:
     return str(caught.value)
 
 
-def test_a_file_that_is_no_database_is_left_alone(store: SessionStore, database: Path) -> None:
+def test_a_file_that_is_no_database_is_left_alone(file_store: SessionStore, database: Path) -> None:
     database.write_bytes(b"Dear diary, " * 500)
-    message = refused(store)
+    message = refused(file_store)
     assert "not a database" in message
     assert str(database) in message
     assert database.read_bytes() == b"Dear diary, " * 500
 
 
-def test_a_damaged_database_is_said(store: SessionStore, database: Path) -> None:
-    session_id = begin(store)
-    store.append_all(session_id, [second(n) for n in range(3000)])
-    store.close()
+def test_a_damaged_database_is_said(file_store: SessionStore, database: Path) -> None:
+    session_id = begin(file_store)
+    file_store.append_all(session_id, [second(n) for n in range(3000)])
+    file_store.close()
     data = bytearray(database.read_bytes())
     data[8192:60_000] = os.urandom(60_000 - 8192)
     database.write_bytes(data)
     with pytest.raises(StoreError, match="damaged"):
-        store.check()
+        file_store.check()
     with pytest.raises(StoreError, match="damaged"):
-        store.intervals(session_id)
+        file_store.intervals(session_id)
 
 
-def test_a_truncated_database_is_said(store: SessionStore, database: Path) -> None:
-    session_id = begin(store)
-    store.append_all(session_id, [second(n) for n in range(3000)])
-    store.close()
+def test_a_truncated_database_is_said(file_store: SessionStore, database: Path) -> None:
+    session_id = begin(file_store)
+    file_store.append_all(session_id, [second(n) for n in range(3000)])
+    file_store.close()
     data = database.read_bytes()
     database.write_bytes(data[: len(data) // 2])
     with pytest.raises(StoreError, match="damaged"):
-        store.check()
+        file_store.check()
 
 
-def test_values_that_are_not_ours_are_said(store: SessionStore, database: Path) -> None:
-    session_id = begin(store)
-    store.append(session_id, second(0))
+def test_values_that_are_not_ours_are_said(file_store: SessionStore, database: Path) -> None:
+    session_id = begin(file_store)
+    file_store.append(session_id, second(0))
     with sqlite3.connect(database) as connection:
         connection.execute("UPDATE interval SET faces = 'many'")
     connection.close()
     with pytest.raises(StoreError, match="not Classmood's"):
-        store.list()
+        file_store.list()
     with sqlite3.connect(database) as connection:
         connection.execute("UPDATE session SET started_at = 'yesterday'")
     connection.close()
     with pytest.raises(StoreError):
-        store.show(session_id)
+        file_store.show(session_id)
 
 
-def test_a_database_that_lacks_a_table_is_said(store: SessionStore, database: Path) -> None:
-    session_id = begin(store)
+def test_a_database_that_lacks_a_table_is_said(file_store: SessionStore, database: Path) -> None:
+    session_id = begin(file_store)
     with sqlite3.connect(database) as connection:
         connection.execute("DROP TABLE interval")
     connection.close()
     with pytest.raises(StoreError, match="no such table"):
-        store.append(session_id, second(0))
+        file_store.append(session_id, second(0))
 
 
-def test_a_database_of_another_program_is_left_alone(store: SessionStore, database: Path) -> None:
+def test_a_database_of_another_program_is_left_alone(file_store: SessionStore, database: Path) -> None:
     with sqlite3.connect(database) as connection:
         connection.execute("CREATE TABLE cookies (name TEXT)")
     connection.close()
-    assert "another program" in refused(store)
+    assert "another program" in refused(file_store)
 
 
-def test_a_database_of_a_newer_version_is_left_alone(store: SessionStore, database: Path) -> None:
-    begin(store)
-    store.close()
+def test_a_database_of_a_newer_version_is_left_alone(file_store: SessionStore, database: Path) -> None:
+    begin(file_store)
+    file_store.close()
     with sqlite3.connect(database) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
-    message = refused(store)
+    message = refused(file_store)
     assert "newer Classmood" in message
     assert "9999" in message
 
@@ -453,52 +462,54 @@ def test_a_missing_folder_and_a_folder_in_the_files_place_are_said(tmp_path: Pat
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes of POSIX")
-def test_only_the_owner_may_read_the_files(store: SessionStore, database: Path) -> None:
+def test_only_the_owner_may_read_the_files(file_store: SessionStore, database: Path) -> None:
     database.touch(mode=0o644)
-    begin(store)
+    begin(file_store)
     modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in database.parent.iterdir()}
     assert len(modes) == 3  # with -wal and -shm
     assert set(modes.values()) == {0o600}
 
 
-def test_nothing_of_a_deleted_session_remains_in_any_file(store: SessionStore, database: Path) -> None:
+def test_nothing_of_a_deleted_session_remains_in_any_file(file_store: SessionStore, database: Path) -> None:
     remark = "Ganz-geheime-Notiz"
-    kept = begin(store)
-    session_id = begin(store, SessionDetails(course=remark, note=f"{remark} " * 200))
-    store.append_all(session_id, [second(n) for n in range(2000)])
-    store.set_markers(session_id, [Marker(5, remark)])
-    store.finish(session_id, STARTED)
+    kept = begin(file_store)
+    session_id = begin(file_store, SessionDetails(course=remark, note=f"{remark} " * 200))
+    file_store.append_all(session_id, [second(n) for n in range(2000)])
+    file_store.set_markers(session_id, [Marker(5, remark)])
+    file_store.finish(session_id, STARTED)
     assert any(remark.encode() in file.read_bytes() for file in database.parent.iterdir())
-    store.delete(session_id)
+    file_store.delete(session_id)
     assert not any(remark.encode() in file.read_bytes() for file in database.parent.iterdir())
-    assert [record.id for record in store.list()] == [kept]
-    assert store.intervals(session_id) == ()
+    assert [record.id for record in file_store.list()] == [kept]
+    assert file_store.intervals(session_id) == ()
     with sqlite3.connect(database) as connection:
         for table in ("interval", "summary", "marker"):
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # noqa: S608
     connection.close()
 
 
-def test_a_session_is_deleted_even_while_another_program_reads(store: SessionStore, database: Path) -> None:
-    session_id = begin(store)
+def test_a_session_is_deleted_even_while_another_program_reads(
+    file_store: SessionStore, database: Path
+) -> None:
+    session_id = begin(file_store)
     reader = sqlite3.connect(database, isolation_level=None)
     reader.execute("BEGIN")
     reader.execute("SELECT * FROM session").fetchall()
-    store.delete(session_id)
+    file_store.delete(session_id)
     reader.close()
-    assert store.list() == ()
+    assert file_store.list() == ()
 
 
 def test_a_session_is_deleted_even_if_the_file_can_not_be_compacted(
-    store: SessionStore, monkeypatch: pytest.MonkeyPatch
+    file_store: SessionStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_: Engine) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    session_id = begin(store)
+    session_id = begin(file_store)
     monkeypatch.setattr(desktop.store.engine, "wipe_deleted", full)
-    store.delete(session_id)
-    assert store.list() == ()
+    file_store.delete(session_id)
+    assert file_store.list() == ()
 
 
 def test_the_password_of_a_stream_is_not_stored(store: SessionStore) -> None:
@@ -594,10 +605,10 @@ def test_the_settings_choose_the_database(tmp_path: Path) -> None:
     assert store_for(chosen, data_dir).place == str(tmp_path / "other.db")
 
 
-def test_looking_leaves_no_file_behind(store: SessionStore, database: Path) -> None:
-    assert store.list() == ()
+def test_looking_leaves_no_file_behind(file_store: SessionStore, database: Path) -> None:
+    assert file_store.list() == ()
     with pytest.raises(UnknownSessionError):
-        store.show("abcd")
+        file_store.show("abcd")
     assert not database.exists()
 
 

@@ -2,11 +2,12 @@
 
 import os
 import sqlite3
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -26,6 +27,8 @@ _SQLITE_SETTINGS = (
     "PRAGMA cell_size_check=ON",
 )
 _POSTGRESQL_TIMEOUT_S = 3
+_POSTGRESQL_LOCK_S = 20  # to wait for another laptop that changes the tables
+_POSTGRESQL_LOCK = 0x436C6173736D6F64  # "Classmod": the advisory lock of whoever changes the tables
 
 
 def parse_address(address: str | URL) -> URL:
@@ -82,6 +85,23 @@ def create_private_file(path: Path) -> None:
             path.chmod(0o600)
 
 
+@contextmanager
+def changing_tables(writer: Engine) -> Iterator[Connection]:
+    """Run a transaction in which tables change; only one program at a time is in it."""
+    with writer.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            # Else a table that is built anew would take its children with it.
+            _raw(connection).execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.execute(text(f"SET LOCAL lock_timeout = '{_POSTGRESQL_LOCK_S}s'"))
+                    connection.execute(select(func.pg_advisory_xact_lock(_POSTGRESQL_LOCK)))
+                yield connection
+        finally:
+            connection.invalidate()  # the next one enforces foreign keys again
+
+
 def wipe_deleted(engine: Engine) -> None:
     """Rebuild SQLite's file and empty its log, so that nothing of a deleted row remains in either."""
     connection = engine.raw_connection()
@@ -98,6 +118,12 @@ def _configure_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntr
     connection.isolation_level = None  # transactions are begun below, not by the driver's guess
     for setting in _SQLITE_SETTINGS:
         connection.execute(setting)
+
+
+def _raw(connection: Connection) -> sqlite3.Connection:
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)  # noqa: S101  # for the type checker: SQLite has one driver
+    return raw
 
 
 def _begin_sqlite(connection: Connection) -> None:

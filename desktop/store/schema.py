@@ -1,4 +1,4 @@
-"""Tables of the database, the version stamped into it, and the only place that creates them."""
+"""Tables of the database as they are now, and the version stamped into it."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -26,7 +26,8 @@ from desktop.segments import KIND_LIMIT
 from desktop.store.errors import StoreError
 from models.emotion import EMOTIONS
 
-REVISION: Final = "0002"
+REVISIONS: Final = ("0001", "0002")  # one for each file in migrations/versions
+REVISION: Final = REVISIONS[-1]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -129,29 +130,30 @@ version_table = Table(
 )
 
 
-def prepare(connection: Connection) -> None:
-    """Create the tables in an empty database; leave one of our version alone.
+def version(connection: Connection) -> str | None:
+    """Return the version of the database, one of REVISIONS; None if nothing is in it.
 
-    Raises StoreError if the database belongs to another program or to a newer Classmood.
+    Raises StoreError if it belongs to another program or to a newer Classmood.
     """
     existing = set(inspect(connection).get_table_names())
-    if version_table.name in existing:
-        versions = list(connection.scalars(select(version_table.c.version_num)))
-        if versions == [REVISION]:
-            return
-        if versions == ["0001"]:
-            marker_table.create(connection)
-            connection.execute(version_table.update().values(version_num=REVISION))
-            return
+    if version_table.name not in existing:
+        is_file = connection.dialect.name == "sqlite"  # ours alone; a server's database may be shared
+        if existing if is_file else existing & set(metadata.tables):
+            raise StoreError(
+                "The database belongs to another program: its tables are not Classmood's. Check the address "
+                "in the settings, or move the file elsewhere."
+            )
+        return None
+    versions = list(connection.scalars(select(version_table.c.version_num)))
+    if len(versions) != 1 or versions[0] not in REVISIONS:
         raise StoreError(
             f"The database has version {', '.join(versions) or 'unknown'}, this Classmood reads {REVISION}: "
             "it was written by a newer Classmood. Install that one, or choose another folder with --data-dir."
         )
-    is_file = connection.dialect.name == "sqlite"  # a file is ours alone, a server's database may be shared
-    if existing if is_file else existing & set(metadata.tables):
-        raise StoreError(
-            "The database belongs to another program: its tables are not Classmood's. Check the address in "
-            "the settings, or move the file elsewhere."
-        )
+    return str(versions[0])
+
+
+def create(connection: Connection) -> None:
+    """Create the tables in an empty database, as all migrations together would."""
     metadata.create_all(connection)
     connection.execute(version_table.insert().values(version_num=REVISION))

@@ -1,30 +1,23 @@
 """`SessionStore`: sessions and their intervals, written while a lesson runs."""
 
-import logging
-import sqlite3
-import threading
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import URL, Connection, RowMapping, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from desktop.paths import DataDir
 from desktop.segments import Marker
 from desktop.settings import Settings
 from desktop.statistics import Interval, SessionDetails, summarize
-from desktop.store import engine as engines
-from desktop.store import rows, schema
-from desktop.store.errors import StoreError, UnknownSessionError, translated
+from desktop.store import rows
+from desktop.store.database import BUSY_TIMEOUT_S, Database
+from desktop.store.errors import UnknownSessionError
 from desktop.store.records import SessionRecord, clean_text, new_record
 from desktop.store.schema import interval_table, session_table, summary_table
 
 MIN_PREFIX: Final = 4  # characters of an id that name a session, if no other begins with them
-
-_log = logging.getLogger(__name__)
 
 
 class SessionStore:
@@ -34,23 +27,18 @@ class SessionStore:
     `finish` store nothing twice. Every method raises StoreError, in plain words.
     """
 
-    def __init__(self, address: str | URL, *, busy_timeout_s: float = 1.0) -> None:
+    def __init__(self, address: str | URL, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
         """Raise StoreError if the address is not one or its driver is not installed."""
-        self._url = engines.parse_address(address)
-        self._file = engines.sqlite_file(self._url)
-        self._engine = engines.open_engine(self._url, busy_timeout_s)
-        self._writer = self._engine.execution_options(**{engines.WRITES: True})
-        self._lock = threading.Lock()
-        self._prepared: object = None  # what was prepared: the file's identity, or True for a server
+        self._database = Database(address, busy_timeout_s)
 
     @property
     def place(self) -> str:
         """Where the database is, for people: a file, or an address without its password."""
-        return str(self._file) if self._file else self._url.render_as_string(hide_password=True)
+        return self._database.place
 
     def exists(self) -> bool:
         """Return whether there is a database file yet; a server's database counts as there."""
-        return self._file is None or self._file.exists()
+        return self._database.exists()
 
     def create(self, details: SessionDetails, started_at: datetime, model: str, source: str) -> SessionRecord:
         """Begin a session under a new id, and return it."""
@@ -64,7 +52,7 @@ class SessionStore:
         Texts longer than DETAIL_LIMITS are cut: no lesson goes unrecorded for a long note.
         """
         record = new_record(session_id, details, started_at, model, source)
-        with self._writing("begin a session") as connection:
+        with self._database.writing("begin a session") as connection:
             known = connection.scalar(select(session_table.c.id).where(session_table.c.id == session_id))
             if known is None:
                 connection.execute(insert(session_table).values(rows.session_row(record)))
@@ -76,7 +64,7 @@ class SessionStore:
 
     def append_all(self, session_id: str, intervals: Sequence[Interval]) -> None:
         """Store many seconds of a session in one transaction; those already there stay as they are."""
-        with self._writing("store the lesson") as connection:
+        with self._database.writing("store the lesson") as connection:
             self._require(connection, session_id)
             seconds = select(interval_table.c.second).where(interval_table.c.session_id == session_id)
             first = min((interval.second for interval in intervals), default=0)
@@ -90,7 +78,7 @@ class SessionStore:
         """End a session; a clock that was set back can not make it end before its last interval."""
         if ended_at.tzinfo is None:
             raise ValueError("the end of a session needs its time zone")
-        with self._writing("end the session") as connection:
+        with self._database.writing("end the session") as connection:
             row = self._require(connection, session_id)
             intervals = rows.intervals(connection, session_id)
             last = timedelta(seconds=intervals[-1].second if intervals else 0)
@@ -106,13 +94,13 @@ class SessionStore:
 
     def add_marker(self, session_id: str, marker: Marker) -> None:
         """Store that an activity starts; a marker of the same second is replaced."""
-        with self._writing("store the marker") as connection:
+        with self._database.writing("store the marker") as connection:
             self._require(connection, session_id)
             rows.replace_markers(connection, session_id, (*rows.markers(connection, session_id), marker))
 
     def set_markers(self, session_id: str, markers: Sequence[Marker]) -> None:
         """Store `markers` in place of all that the session has."""
-        with self._writing("store the markers") as connection:
+        with self._database.writing("store the markers") as connection:
             self._require(connection, session_id)
             rows.replace_markers(connection, session_id, markers)
 
@@ -121,7 +109,7 @@ class SessionStore:
         if not self.exists():
             return ()
         newest_first = rows.sessions().order_by(session_table.c.started_at.desc(), session_table.c.id)
-        with self._reading("read the sessions") as connection:
+        with self._database.reading("read the sessions") as connection:
             found = connection.execute(newest_first).mappings().all()
             return tuple(rows.record(connection, row) for row in found)
 
@@ -135,7 +123,7 @@ class SessionStore:
             raise UnknownSessionError(f"Give at least the first {MIN_PREFIX} characters of the session's id.")
         if self.exists():
             matching = rows.sessions().where(session_table.c.id.startswith(prefix, autoescape=True)).limit(2)
-            with self._reading("read the session") as connection:
+            with self._database.reading("read the session") as connection:
                 found = connection.execute(matching).mappings().all()
                 if len(found) == 1:
                     return rows.record(connection, found[0])
@@ -151,14 +139,14 @@ class SessionStore:
         """Return the seconds of a session in order; none for a session that is not there."""
         if not self.exists():
             return ()
-        with self._reading("read the session") as connection:
+        with self._database.reading("read the session") as connection:
             return rows.intervals(connection, session_id)
 
     def markers(self, session_id: str) -> tuple[Marker, ...]:
         """Return the markers of a session in order; none for a session that is not there."""
         if not self.exists():
             return ()
-        with self._reading("read the session") as connection:
+        with self._database.reading("read the session") as connection:
             return rows.markers(connection, session_id)
 
     def delete(self, session_id: str) -> None:
@@ -166,65 +154,18 @@ class SessionStore:
 
         Raises UnknownSessionError.
         """
-        with self._writing("delete the session") as connection:
+        with self._database.writing("delete the session") as connection:
             self._require(connection, session_id)
             connection.execute(delete(session_table).where(session_table.c.id == session_id))
-        if self._file is None:
-            return
-        try:
-            engines.wipe_deleted(self._engine)
-        except sqlite3.Error as error:
-            # The rows are gone and overwritten (secure_delete); only the file did not shrink, and the log is
-            # emptied by whoever closes the database last.
-            _log.warning("the database could not be compacted after a deletion: %s", error)
+        self._database.wipe()
 
     def check(self) -> None:
         """Raise StoreError unless the database is sound and can be written; nothing is left in it."""
-        with self._translated("write"):
-            self._prepare()
-            with self._writer.connect() as connection, connection.begin() as transaction:
-                connection.execute(insert(schema.version_table).values(version_num="probe"))
-                transaction.rollback()
-        if self._file is None:
-            return
-        with self._reading("check the database") as connection:
-            findings = connection.exec_driver_sql("PRAGMA integrity_check(3)").scalars().all()
-        if findings != ["ok"]:
-            raise StoreError(
-                f"The database {self.place} is damaged ({'; '.join(map(str, findings))[:200]}). Keep the "
-                "file, and put back an older copy or move it elsewhere: Classmood then starts anew."
-            )
+        self._database.check()
 
     def close(self) -> None:
         """Close all connections; the next call opens the database again."""
-        with self._lock:
-            self._engine.dispose()
-            self._prepared = None
-
-    @contextmanager
-    def _reading(self, action: str) -> Iterator[Connection]:
-        with self._translated(action):
-            self._prepare()
-            with self._engine.connect() as connection, connection.begin():
-                yield connection
-
-    @contextmanager
-    def _writing(self, action: str) -> Iterator[Connection]:
-        with self._translated(action):
-            self._prepare()
-            with self._writer.begin() as connection:
-                yield connection
-
-    @contextmanager
-    def _translated(self, action: str) -> Iterator[None]:
-        try:
-            with translated(action, self.place):
-                yield
-        except (ValueError, TypeError, OverflowError) as error:  # of a value read, see `rows`
-            raise StoreError(
-                f"Can not {action} in {self.place}: it holds values that are not Classmood's ({error}). It "
-                "is damaged or was changed by another program; put back a copy."
-            ) from error
+        self._database.close()
 
     def _require(self, connection: Connection, session_id: str) -> RowMapping:
         session = select(session_table).where(session_table.c.id == clean_text(session_id))
@@ -232,33 +173,6 @@ class SessionStore:
         if found is None:
             raise UnknownSessionError(f"The session {session_id[:40]} is not in {self.place} (any more).")
         return found
-
-    def _prepare(self) -> None:
-        """Create what is missing, once; and again if the file was taken away or replaced under us."""
-        if self._prepared is not None and self._prepared == self._identity():
-            return
-        with self._lock:
-            self._engine.dispose()
-            if self._file is not None:
-                engines.create_private_file(self._file)
-            try:
-                self._create_schema()
-            except (ProgrammingError, IntegrityError):  # another laptop creates the tables right now
-                self._create_schema()
-            self._prepared = self._identity()
-
-    def _create_schema(self) -> None:
-        with self._writer.begin() as connection:
-            schema.prepare(connection)
-
-    def _identity(self) -> object:
-        if self._file is None:
-            return True
-        try:
-            status = self._file.stat()
-        except FileNotFoundError:
-            return None
-        return status.st_dev, status.st_ino
 
 
 def store_for(settings: Settings, data_dir: DataDir) -> SessionStore:
