@@ -294,6 +294,34 @@ def test_a_model_that_fails_is_said_until_one_loads(desk: Desk) -> None:
     assert desk.window.workspace.banners.text("model") == ""
 
 
+def test_a_message_that_was_closed_stays_closed_until_something_else_happens(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    desk.show(qtbot)
+    banners = desk.window.workspace.banners
+    desk.engine.storage_failed.emit("The disk is full.")
+    banners.findChildren(QAbstractButton)[0].click()
+    assert not banners.isVisible()
+    desk.engine.storage_failed.emit("The disk is full.")  # the next attempt failed as well
+    assert not banners.isVisible()
+    desk.engine.storage_recovered.emit()
+    desk.engine.storage_failed.emit("The disk is full.")
+    assert banners.isVisible()
+
+
+def test_a_problem_from_elsewhere_is_said(desk: Desk) -> None:
+    desk.window.show_problem("settings.toml can not be written.")
+    assert "settings.toml" in desk.window.workspace.banners.text("problem")
+
+
+def test_a_second_told_twice_is_drawn_once(desk: Desk) -> None:
+    chart = desk.window.workspace.mood.chart
+    for second in (3, 4, 4, 5):
+        chart.add(make_interval(second))
+    chart.redraw()
+    assert chart.seconds == (3, 4, 5)
+
+
 # Rest and end
 
 

@@ -366,10 +366,6 @@
         <translation>Зображення ще немає</translation>
     </message>
     <message>
-        <source>Opening camera…</source>
-        <translation>Відкриваємо камеру…</translation>
-    </message>
-    <message>
         <source>No picture</source>
         <translation>Немає зображення</translation>
     </message>
@@ -382,8 +378,12 @@
         <translation>Оберіть камеру чи файл або спробуйте демонстраційний клас: йому не потрібна камера.</translation>
     </message>
     <message>
-        <source>This can take a few seconds.</source>
-        <translation>Це може тривати кілька секунд.</translation>
+        <source>Opening…</source>
+        <translation>Відкриваємо…</translation>
+    </message>
+    <message>
+        <source>A camera can take a few seconds.</source>
+        <translation>Камера може вмикатися кілька секунд.</translation>
     </message>
     <message>
         <source>Play it again, or choose something else.</source>

@@ -78,17 +78,20 @@ class Banners(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(8)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._dismissed: dict[str, str] = {}  # what the user has read and closed, until it is over
         self._allowed = True
         self.hide()
 
     def say(self, topic: str, level: Level, text: str) -> None:
-        """Show a message, in place of the one before on the same topic."""
+        """Show a message, in place of the one before on the same topic; not again if it was closed."""
+        if text in (self.text(topic), self._dismissed.get(topic)):
+            return
         self.clear(topic)
         banner = Banner(self._icons, level, self)
         self._banners[topic] = banner
         self._layout.addWidget(banner)
         banner.say(text)
-        banner.closed.connect(lambda: self.clear(topic))
+        banner.closed.connect(lambda: self._on_closed(topic, text))
         self._show_or_hide()
 
     def set_allowed(self, allowed: bool) -> None:
@@ -97,7 +100,8 @@ class Banners(QWidget):
         self._show_or_hide()
 
     def clear(self, topic: str) -> None:
-        """Take the message of a topic away."""
+        """Take the message of a topic away: it is over."""
+        self._dismissed.pop(topic, None)
         banner = self._banners.pop(topic, None)
         if banner is not None:
             self._layout.removeWidget(banner)
@@ -109,6 +113,10 @@ class Banners(QWidget):
         """Return the message of a topic that is on show, or nothing."""
         banner = self._banners.get(topic)
         return "" if banner is None else banner.text
+
+    def _on_closed(self, topic: str, text: str) -> None:
+        self.clear(topic)
+        self._dismissed[topic] = text
 
     def _show_or_hide(self) -> None:
         """Take no room, not even the space between widgets, when there is nothing to say."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-_SIZES = (16, 20, 24, 32, 48)  # up to 24 at twice the pixels
+_SIZES = (16, 20, 24, 40, 48, 96)  # the usual ones, and twice the pixels of most
 
 
 class Icons:

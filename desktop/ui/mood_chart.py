@@ -64,8 +64,10 @@ class MoodChart(QWidget):
 
     def add(self, interval: Interval) -> None:
         """Remember one more second; `redraw` shows it."""
-        if self._intervals and interval.second <= self._intervals[-1].second:
+        if self._intervals and interval.second < self._intervals[-1].second:
             self._intervals.clear()
+        elif self._intervals and interval.second == self._intervals[-1].second:
+            self._intervals.pop()
         self._intervals.append(interval)
 
     def clear(self) -> None:
@@ -93,6 +95,12 @@ class MoodChart(QWidget):
             self._areas[name].setData(edges, total)
         for line in (self._halo, self._mood):
             line.setData(edges[:-1] + 0.5, (mood + 1) / 2)
+
+    def event(self, event: QEvent) -> bool:
+        """Follow the window to a screen of another sharpness."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._restyle()
+        return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow theme and language."""
@@ -132,9 +140,10 @@ class MoodChart(QWidget):
             axis.setTextPen(muted)
             axis.setTickFont(self.font())
             axis.setStyle(tickLength=0)
-        self._zero.setPen(pg.mkPen(muted, width=1, style=Qt.PenStyle.DashLine))
-        self._halo.setPen(pg.mkPen(surface, width=5))
-        self._mood.setPen(pg.mkPen(text, width=2))
+        ratio = self.devicePixelRatioF()  # these pens are as wide as so many pixels of the screen
+        self._zero.setPen(pg.mkPen(muted, width=ratio, style=Qt.PenStyle.DashLine))
+        self._halo.setPen(pg.mkPen(surface, width=5 * ratio))
+        self._mood.setPen(pg.mkPen(text, width=2 * ratio))
 
     def _retranslate(self) -> None:
         self.setAccessibleName(self.tr("Mood of the class over the last minutes"))

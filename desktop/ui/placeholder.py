@@ -91,13 +91,13 @@ class Placeholder(QWidget):
     def _retranslate(self) -> None:
         titles = {
             "none": self.tr("No picture yet"),
-            "opening": self.tr("Opening camera\u2026"),
+            "opening": self.tr("Opening\u2026"),
             "failed": self.tr("No picture"),
             "ended": self.tr("The recording has ended"),
         }
         details = {
             "none": self.tr("Choose a camera or a file, or try the demo classroom. It needs no camera."),
-            "opening": self.tr("This can take a few seconds."),
+            "opening": self.tr("A camera can take a few seconds."),
             "failed": self._detail,
             "ended": self.tr("Play it again, or choose something else."),
         }

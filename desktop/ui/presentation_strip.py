@@ -3,7 +3,16 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QLinearGradient,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from desktop.ui.glyphs import paint_glyph
@@ -26,6 +35,7 @@ class PresentationStrip(QWidget):
         self._shares: tuple[float, ...] | None = None
         self._faces = 0
         self._elapsed_s: float | None = None
+        self._painted: QPixmap | None = None  # the picture below changes 30 times a second, this does once
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self._retranslate()
@@ -33,18 +43,18 @@ class PresentationStrip(QWidget):
     def set_four(self, four: bool) -> None:
         """Choose the four-emotion view."""
         self._four = four
-        self.update()
+        self._repaint()
 
     def show_shares(self, shares: Sequence[float] | None, face_count: int) -> None:
         """Show the shares of the last second."""
         self._shares = None if shares is None else tuple(shares)
         self._faces = face_count
-        self.update()
+        self._repaint()
 
     def show_elapsed(self, seconds: float | None) -> None:
         """Show the session's time, or none without a session."""
         self._elapsed_s = seconds
-        self.update()
+        self._repaint()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -52,27 +62,47 @@ class PresentationStrip(QWidget):
             self._retranslate()
         super().changeEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Paint anew in another size."""
+        super().resizeEvent(event)
+        self._repaint()
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint gradient, columns and the line below them."""
+        """Show what was painted last, or paint it."""
         del event
-        unit = self.height() / 10
+        ratio = self.devicePixelRatioF()
+        if self._painted is None or self._painted.devicePixelRatio() != ratio:
+            self._painted = QPixmap(self.size() * ratio)
+            self._painted.setDevicePixelRatio(ratio)
+            self._painted.fill(Qt.GlobalColor.transparent)
+            with QPainter(self._painted) as painter:
+                self._paint(painter)
         with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            shade = QLinearGradient(0, 0, 0, self.height())
-            shade.setColorAt(0, QColor(0, 0, 0, 0))
-            shade.setColorAt(0.3, QColor(0, 0, 0, 165))
-            shade.setColorAt(1, QColor(0, 0, 0, 225))
-            painter.fillRect(self.rect(), shade)
-            rows = share_rows(self._shares, self._four)
-            margin = self.width() * 0.02
-            width = (self.width() - 2 * margin) / len(rows)
-            for place, (name, share) in enumerate(rows):
-                column = QRectF(margin + place * width, unit * 2.6, width, unit * 5.2)
-                self._paint_column(painter, column, name, share)
-            painter.setFont(self._font(unit * 1.05))
-            painter.setPen(_SOFT)
-            line = QRectF(margin, unit * 8.3, self.width() - 2 * margin, unit * 1.3)
-            painter.drawText(line, _CENTRE, self._line())
+            painter.drawPixmap(0, 0, self._painted)
+
+    def _repaint(self) -> None:
+        self._painted = None
+        self.update()
+
+    def _paint(self, painter: QPainter) -> None:
+        """Paint gradient, columns and the line below them."""
+        unit = self.height() / 10
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shade = QLinearGradient(0, 0, 0, self.height())
+        shade.setColorAt(0, QColor(0, 0, 0, 0))
+        shade.setColorAt(0.3, QColor(0, 0, 0, 165))
+        shade.setColorAt(1, QColor(0, 0, 0, 225))
+        painter.fillRect(self.rect(), shade)
+        rows = share_rows(self._shares, self._four)
+        margin = self.width() * 0.02
+        width = (self.width() - 2 * margin) / len(rows)
+        for place, (name, share) in enumerate(rows):
+            column = QRectF(margin + place * width, unit * 2.6, width, unit * 5.2)
+            self._paint_column(painter, column, name, share)
+        painter.setFont(self._font(unit * 1.05))
+        painter.setPen(_SOFT)
+        line = QRectF(margin, unit * 8.3, self.width() - 2 * margin, unit * 1.3)
+        painter.drawText(line, _CENTRE, self._line())
 
     def _paint_column(self, painter: QPainter, column: QRectF, name: str, share: float | None) -> None:
         unit = self.height() / 10
@@ -114,4 +144,4 @@ class PresentationStrip(QWidget):
 
     def _retranslate(self) -> None:
         self.setAccessibleName(self.tr("Shares of emotions, large"))
-        self.update()
+        self._repaint()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.statistics import SessionDetails
+from desktop.store import DETAIL_LIMITS
 from desktop.ui.icons import Icons
 from desktop.ui.palette import PAUSED_COLOUR, RECORDING_COLOUR
 from desktop.ui.words import duration
@@ -142,7 +143,7 @@ class SessionCard(QFrame):
             caption.setProperty("role", "caption")
             caption.setBuddy(field)
             caption.setContentsMargins(0, 5 if row else 0, 0, 0)
-            field.setMaxLength(200)
+            field.setMaxLength(DETAIL_LIMITS[name])
             field.returnPressed.connect(self.start_button.click)
             grid.addWidget(caption, row, column, 1, span)
             grid.addWidget(field, row + 1, column, 1, span)

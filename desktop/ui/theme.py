@@ -68,6 +68,10 @@ class ThemeController(QObject):
     def apply(self, choice: str) -> None:
         """Use "light", "dark" or what the "system" says, at once."""
         self._choice = choice
+        scheme = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(
+            choice, Qt.ColorScheme.Unknown
+        )
+        self._app.styleHints().setColorScheme(scheme)  # for title bars and native dialogs
         wanted = self._wanted()
         if wanted is self._theme:
             return
