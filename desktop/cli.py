@@ -141,6 +141,27 @@ def analyze_command(
         fail("\n".join(problems))
 
 
+@cli.command("download")
+@plain_errors()
+def download_command(
+    model: Annotated[Literal["yunet"], typer.Argument(help="The face detector whose model file is wanted.")],
+    file: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE", help="Take this file instead of downloading it.")
+    ] = None,
+    data_dir: DataDirOption = None,
+) -> None:
+    """Fetch the model file of an optional face detector, once; it is checked before it is used."""
+    from models.detectors import install_yunet
+    from models.downloads import DOWNLOADS, fetch
+
+    folder = data_dir_for(data_dir)
+    folder.create()
+    path = fetch(DOWNLOADS[model], folder.models) if file is None else install_yunet(file, folder.models)
+    typer.echo(
+        printable(f"{model} is ready: {path}. Use it with --detector {model} or choose it in the window.")
+    )
+
+
 def _progress(bar: Progress, task: TaskID) -> Callable[[str, int, int | None], None]:
     """Return what shows the progress of one input after the other."""
 

@@ -1,5 +1,6 @@
 """Face detectors: the Haar cascade that OpenCV brings, and YuNet; both behind one `FaceDetector` protocol."""
 
+import shutil
 from pathlib import Path
 from typing import Protocol
 
@@ -99,6 +100,23 @@ def create_detector(name: str, *, models_dir: Path) -> FaceDetector:
     raise ModelError(f"There is no face detector called “{name}”. Choose one of: {', '.join(DETECTORS)}.")
 
 
+def install_yunet(file: Path, models_dir: Path) -> Path:
+    """Copy a YuNet model file that the user has into `models_dir` and return its path there.
+
+    Raises ModelError if it can not be read, is no YuNet, or can not be written.
+    """
+    YuNetDetector(file)
+    target = models_dir / YUNET.file_name
+    try:
+        models_dir.mkdir(parents=True, exist_ok=True)
+        part = target.with_suffix(".part")
+        shutil.copyfile(file, part)
+        part.replace(target)
+    except OSError as error:
+        raise ModelError(f"Cannot copy {file} to {target} ({error.strerror}). Free some space.") from error
+    return target
+
+
 def _score_of_votes(votes: int) -> float:
     """Return a score for the number of windows that agree: 0.22 for two, 0.5 for four, 0.8 for nine.
 
@@ -136,12 +154,12 @@ def _load_yunet(path: Path, min_score: float) -> cv2.FaceDetectorYN:
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise ModelError(
-            f"The YuNet face detector is not there yet: {path} is missing. Download it in the settings, "
+            f"The YuNet face detector is not there yet: {path} is missing. Run “classmood download yunet”, "
             f"or put the file from {YUNET.url} there."
         ) from error
     except OSError as error:
         raise ModelError(f"The face detector {path} can not be read ({error.strerror}).") from error
-    damaged = f"{path} is not the YuNet face detector, or is damaged. Delete it and download it again."
+    damaged = f"{path} is not the YuNet face detector, or is damaged. Run “classmood download yunet”."
     try:
         network = cv2.FaceDetectorYN.create(
             "onnx", np.frombuffer(data, np.uint8), np.empty(0, np.uint8), (64, 64), min_score, 0.3, 5000

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from models import detectors
 from models.boxes import Detection, Image, iou_matrix
-from models.detectors import DETECTORS, FaceDetector, HaarDetector, YuNetDetector, create_detector
+from models.detectors import (
+    DETECTORS,
+    FaceDetector,
+    HaarDetector,
+    YuNetDetector,
+    create_detector,
+    install_yunet,
+)
 from models.errors import ModelError
 
 
@@ -204,3 +211,17 @@ def test_the_cascade_loads_from_a_folder_with_any_letters(
     (folder / detectors.HAAR_CASCADE).write_bytes((Path(haarcascades) / detectors.HAAR_CASCADE).read_bytes())
     monkeypatch.setattr(detectors, "haarcascades", str(folder))
     assert HaarDetector().detect(np.zeros((100, 100), np.uint8)) == []
+
+
+def test_a_file_of_the_user_becomes_the_yunet_detector(tmp_path: Path, shared_data: Path) -> None:
+    install_yunet(shared_data / "models" / "yunet_n_640_640.onnx", tmp_path / "models")
+    assert create_detector("yunet", models_dir=tmp_path / "models").name == "yunet"
+
+
+def test_a_file_that_is_no_yunet_is_not_installed(tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign.onnx"
+    foreign.write_bytes(b"something else")
+    with pytest.raises(ModelError, match="is not the YuNet face detector"):
+        install_yunet(foreign, tmp_path / "models")
+    assert foreign.exists()
+    assert not (tmp_path / "models").exists()
