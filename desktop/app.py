@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from types import TracebackType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from desktop import __version__
@@ -17,6 +17,7 @@ from desktop.capture.cameras import Camera, list_cameras
 from desktop.capture.frame import Source
 from desktop.capture.pacing import PacedSource
 from desktop.capture.sources import open_source
+from desktop.libraries import install_line, missing_libraries
 from desktop.paths import ASSETS, DataDir
 from desktop.pipeline import Pipeline
 from desktop.settings import Settings, SettingsError, load_settings, save_settings
@@ -31,6 +32,15 @@ LOG_BYTES = 500_000
 SOURCE_PATIENCE_MS = (
     15_000  # --record without a picture for so long starts anyway: the gap is part of the lesson
 )
+
+
+_QT_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
 
 
 class StartError(Exception):
@@ -117,11 +127,16 @@ class _Run:
         self._options = options
         self._stored = stored  # without what only the command line said
         self._exit_code = 0
+        self._unattended = options.run_seconds is not None  # nobody is there to read the window
+        self._time_is_over = False
         self._waits_to_record = options.record
+        self._refusal = ""  # what the store said last
         window.settings_changed.connect(self._on_settings_changed)
         window.closed_for_good.connect(self._on_closed)
         engine.source_opened.connect(self._record_if_asked)
         engine.source_failed.connect(self._on_source_failed)
+        engine.model_failed.connect(self._complain)
+        engine.storage_failed.connect(self._on_storage_failed)
 
     def execute(self) -> int:
         """Run the event loop."""
@@ -141,14 +156,23 @@ class _Run:
     def _open(self) -> None:
         options = self._options
         source = self._stored.camera.source if options.source is None else options.source
+        if options.run_seconds is not None:  # before the notice: nobody may be there to answer it
+            QTimer.singleShot(round(options.run_seconds * 1000), self._on_time_over)
         if not self._window.open_source(source):  # the notice was declined
+            if self._time_is_over:
+                self._complain(
+                    "Nobody accepted the notice that is shown at the first start. Start once without "
+                    "--run-seconds and read it, or add --accept-notice."
+                )
             self._window.close_without_asking()
             return
         self._engine.find_cameras()
         if options.record:
             QTimer.singleShot(SOURCE_PATIENCE_MS, self._record_if_asked)
-        if options.run_seconds is not None:
-            QTimer.singleShot(round(options.run_seconds * 1000), self._window.close_without_asking)
+
+    def _on_time_over(self) -> None:
+        self._time_is_over = True
+        self._window.close_without_asking()
 
     def _record_if_asked(self) -> None:
         if self._waits_to_record:
@@ -156,11 +180,19 @@ class _Run:
             self._window.start_session()
 
     def _on_source_failed(self, message: str) -> None:
-        log.warning("source failed: %s", message)
-        if self._options.run_seconds is not None:  # nobody is there to read the window
+        self._complain(message)
+        if self._unattended:
+            self._window.close_without_asking()
+
+    def _complain(self, message: str) -> None:
+        """Log what the window says; where nobody reads the window, say it on stderr and end with 1."""
+        log.warning("%s", message)
+        if self._unattended:
             sys.stderr.write(f"classmood: {message}\n")
             self._exit_code = 1
-            self._window.close_without_asking()
+
+    def _on_storage_failed(self, message: str) -> None:
+        self._refusal = message
 
     def _on_settings_changed(self, settings: Settings) -> None:
         """Save what the user changed; what only the command line said for this run stays out of the file."""
@@ -179,14 +211,36 @@ class _Run:
 
     def _on_closed(self, unsaved: int) -> None:
         if unsaved:
-            sys.stderr.write(f"classmood: {unsaved} seconds of the session could not be saved.\n")
+            sys.stderr.write(f"classmood: The session was not saved to its end. {self._refusal}\n")
             self._exit_code = 1
         self._app.quit()
 
 
 def _application() -> QApplication:
-    running = QApplication.instance()
-    return running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
+    """Connect to the screen; where that fails Qt aborts, so its last words are turned into a sentence."""
+    warnings: list[str] = []
+
+    def explain(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+        if kind != QtMsgType.QtFatalMsg:
+            warnings.append(text)
+            return
+        reason = (warnings or text.splitlines())[0].rstrip(".")
+        missing = missing_libraries() if sys.platform.startswith("linux") else []
+        remedy = install_line(missing) if missing else "without a window, use classmood analyze"
+        sys.stderr.write(
+            f"classmood: No window can be opened: {reason}. Start it from a desktop session; {remedy}.\n"
+        )
+        sys.stderr.flush()
+        os._exit(1)  # Qt would abort with a core dump as soon as this returns
+
+    qInstallMessageHandler(explain)
+    app = QApplication(sys.argv[:1])
+    qInstallMessageHandler(_log_qt_message)
+    return app
+
+
+def _log_qt_message(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    log.log(_QT_LEVELS[kind], "Qt: %s", text)
 
 
 def _with_options(settings: Settings, options: WindowOptions) -> Settings:
