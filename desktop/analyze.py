@@ -3,16 +3,18 @@
 import csv
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import TextIO
 
 from PySide6.QtGui import QGuiApplication
 
 from desktop.annotate import AnnotatedVideo, AnnotateError, write_annotated_picture
-from desktop.capture.frame import CaptureError, Frame, Source
+from desktop.capture.frame import CaptureError, Frame, Source, SourceInfo
 from desktop.capture.images import list_pictures
 from desktop.capture.sources import open_source
 from desktop.pipeline import Face, FrameResult, Pipeline
@@ -20,6 +22,9 @@ from desktop.statistics import Interval, IntervalAccumulator
 from models.emotion import EMOTIONS, Classification
 
 Progress = Callable[[str, int, int | None], None]  # input, frames done, frames in all if that is known
+
+MISSING_S = 0.5  # a video that ends so much before its stated end, and ...
+MISSING_SHARE = 0.05  # ... misses such a share of its length, broke off; containers round and guess
 
 
 class AnalyzeError(Exception):
@@ -43,7 +48,7 @@ class Analysis:
     frames: int
     faces_mean: float  # faces per frame
     files: tuple[str, ...]
-    problems: tuple[str, ...] = ()  # pictures of a folder that could not be read
+    problems: tuple[str, ...] = ()  # what of it could not be read
 
 
 class Analyzer:
@@ -75,7 +80,7 @@ class Analyzer:
     def analyze(self, path: Path, stem: str) -> Analysis:
         """Analyse one picture, folder or video into `<stem>.jsonl` and what goes with it.
 
-        Raises CaptureError if it can not be read, AnalyzeError or AnnotateError if results can not be written.
+        Raises CaptureError if it can not be read, AnalyzeError or AnnotateError if nothing can be written.
         """
         if path.is_dir():
             return self._analyze_pictures(path.resolve().name, list_pictures(path), stem)
@@ -91,12 +96,13 @@ class Analyzer:
     def _analyze_pictures(self, name: str, paths: Sequence[Path], stem: str) -> Analysis:
         """Each picture stands alone; one of a folder that can not be read is named and the others go on."""
         alone = len(paths) == 1 and paths[0].name == name
-        folder = self._options.out if alone else self._options.out / stem
-        files = [self._options.out / f"{stem}.jsonl"]
+        out = self._options.out
+        names = [stem] if alone else [f"{stem}/{own}" for own in unique_stems(paths)]
+        files = [out / f"{stem}.jsonl"]
         problems: list[str] = []
         frames = faces = 0
         with _whole_file(files[0]) as lines:
-            for path in paths:
+            for number, (path, own) in enumerate(zip(paths, names, strict=True), start=1):
                 try:
                     frame = _only_frame(path)
                 except CaptureError as error:
@@ -105,10 +111,11 @@ class Analyzer:
                 result = self._pipeline.process_still(Frame(frames, 0.0, frame.image))
                 lines.write(self._line(result, path.name))
                 if self._options.annotate:
-                    files.append(write_annotated_picture(result, folder, path, four=self._options.four))
+                    files.append(out / f"{own}_annotated.jpg")
+                    write_annotated_picture(result, files[-1], four=self._options.four)
                 frames += 1
                 faces += len(result.faces)
-                self._progress(name, frames + len(problems), len(paths))
+                self._progress(name, number, len(paths))
             if not frames:
                 raise CaptureError(
                     problems[0] if alone else f"No picture in {name} can be read. {problems[0]}"
@@ -120,6 +127,7 @@ class Analyzer:
         files = [out / f"{stem}.jsonl", out / f"{stem}.csv"]
         seconds = IntervalAccumulator()
         frames = faces = 0
+        ended_s = 0.0
         self._pipeline.reset()
         with ExitStack() as stack:
             lines = stack.enter_context(_whole_file(files[0]))
@@ -138,11 +146,13 @@ class Analyzer:
                     annotated.add(result)
                 frames += 1
                 faces += len(result.faces)
+                ended_s = frame.timestamp
                 self._progress(name, frames, source.info.frame_count)
             if not frames:
                 raise CaptureError(f"{name} holds no picture that can be read. Is the file complete?")
             rows.writerows(map(_row, seconds.finish()))
-        return Analysis(name, frames, faces / frames, tuple(map(str, files)))
+        problems = _broken_off(source.info, frames, ended_s)
+        return Analysis(name, frames, faces / frames, tuple(map(str, files)), problems)
 
     def _line(self, result: FrameResult, source: str) -> str:
         faces = [self._face(face, face.classification) for face in result.faces if face.classification]
@@ -169,10 +179,34 @@ class Analyzer:
 
 
 def unique_stems(paths: Sequence[Path]) -> list[str]:
-    """Return a file name without ending for each input; inputs that share one keep their endings."""
+    """Return a file name without ending for each input; inputs that share one keep their endings.
+
+    Names that differ in case only are alike: Windows and macOS store them as one file.
+    """
     stems = [path.resolve().name if path.is_dir() else path.stem for path in paths]
-    full = [path.resolve().name if stems.count(s) > 1 else s for path, s in zip(paths, stems, strict=True)]
-    return [n if full.count(n) == 1 else f"{n}-{full[:i].count(n) + 1}" for i, n in enumerate(full)]
+    counts = Counter(stem.casefold() for stem in stems)
+    taken: set[str] = set()
+    unique = []
+    for path, stem in zip(paths, stems, strict=True):
+        wanted = stem if counts[stem.casefold()] == 1 else path.resolve().name
+        numbered = (f"{wanted}-{number}" for number in count(2))
+        name = next(name for name in chain((wanted,), numbered) if name.casefold() not in taken)
+        taken.add(name.casefold())
+        unique.append(name)
+    return unique
+
+
+def _broken_off(info: SourceInfo, frames: int, ended_s: float) -> tuple[str, ...]:
+    """Return what to say of a video that ended long before the end that its container states."""
+    if info.frame_count is None or not info.fps or frames >= info.frame_count:
+        return ()
+    stated_s = info.frame_count / info.fps
+    if stated_s - ended_s < max(MISSING_S, MISSING_SHARE * stated_s):
+        return ()
+    return (
+        f"{info.name} breaks off after {ended_s:.1f} of {stated_s:.1f} seconds: it is damaged or was not "
+        "copied whole. The results hold what could be read; copy it again from where it came.",
+    )
 
 
 def _open(path: Path) -> Source:

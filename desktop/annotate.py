@@ -30,18 +30,16 @@ def annotate(result: FrameResult, *, four: bool) -> Image:
     return canvas
 
 
-def write_annotated_picture(result: FrameResult, folder: Path, original: Path, *, four: bool) -> Path:
-    """Write `<original's stem>_annotated.jpg` into `folder` and return its path."""
-    path = folder / f"{original.stem}_annotated.jpg"
+def write_annotated_picture(result: FrameResult, path: Path, *, four: bool) -> None:
+    """Write the annotated frame as a JPEG picture. Raises AnnotateError."""
     ok, encoded = cv2.imencode(".jpg", annotate(result, four=four), [cv2.IMWRITE_JPEG_QUALITY, 92])
     if not ok:
-        raise AnnotateError(f"{original.name} can not be stored as a JPEG picture.")
+        raise AnnotateError(f"{path} can not be written: the picture is too large for a JPEG.")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(encoded.tobytes())
     except OSError as error:
-        raise AnnotateError(f"{path} can not be written: {error.strerror or error}.") from error
-    return path
+        raise _not_writable(path, error) from error
 
 
 class AnnotatedVideo:
@@ -68,7 +66,8 @@ class AnnotatedVideo:
             )
             if not self._writer.isOpened():
                 raise AnnotateError(
-                    f"{self._path} can not be written. Is the folder writable and the disk not full?"
+                    f"{self._path} can not be written as a video of {self._size[0]}x{self._size[1]} pixels. "
+                    "Is the folder writable and the disk not full? All else is written without --annotate."
                 )
         if (picture.shape[1], picture.shape[0]) != self._size:
             picture = cv2.resize(picture, self._size, interpolation=cv2.INTER_AREA).astype(
@@ -79,8 +78,17 @@ class AnnotatedVideo:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._writer is not None:
-            self._writer.release()
-            if kind is None:
-                self._part.replace(self._path)
-        self._part.unlink(missing_ok=True)
+        try:
+            if self._writer is not None:
+                self._writer.release()
+                if kind is None:
+                    self._part.replace(self._path)
+        except OSError as problem:
+            raise _not_writable(self._path, problem) from problem
+        finally:
+            self._part.unlink(missing_ok=True)
+
+
+def _not_writable(path: Path, error: OSError) -> AnnotateError:
+    reason = error.strerror or str(error)
+    return AnnotateError(f"{path} can not be written: {reason}. Choose another folder with --out.")
