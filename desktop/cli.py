@@ -115,7 +115,7 @@ def analyze_command(
 ) -> None:
     """Find and read the faces in files, without a window.
 
-    For each INPUT this writes DIR/<stem>.jsonl, a line a frame, and for videos DIR/<stem>.csv, a row a second.
+    For each INPUT this writes DIR/<stem>.jsonl, a line per frame, and for videos DIR/<stem>.csv, a row a second.
     """
     from desktop.analyze import AnalysisOptions, Analyzer
     from desktop.assembly import build_pipeline
@@ -140,6 +140,27 @@ def analyze_command(
             typer.echo(printable(f"{result.source}: {summary}"))
     if problems:
         fail("\n".join(problems))
+
+
+@cli.command("download")
+@plain_errors()
+def download_command(
+    model: Annotated[Literal["yunet"], typer.Argument(help="The face detector whose model file is wanted.")],
+    file: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE", help="Take this file instead of downloading it.")
+    ] = None,
+    data_dir: DataDirOption = None,
+) -> None:
+    """Fetch the model file of an optional face detector, once; it is checked before it is used."""
+    from models.detectors import install_yunet
+    from models.downloads import DOWNLOADS, fetch
+
+    folder = data_dir_for(data_dir)
+    folder.create()
+    path = fetch(DOWNLOADS[model], folder.models) if file is None else install_yunet(file, folder.models)
+    typer.echo(
+        printable(f"{model} is ready: {path}. Use it with --detector {model} or choose it in the window.")
+    )
 
 
 def _progress(bar: Progress, task: TaskID) -> Callable[[str, int, int | None], None]:
