@@ -1,8 +1,8 @@
-"""Small parts that the dialogs share: word-wrapped paragraphs, headlines, a height that fits them."""
+"""Small parts that dialogs share: paragraphs, headlines, and sizes that fit the text."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QDialog, QLabel
+from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
 
 def paragraph(role: str = "") -> QLabel:
@@ -26,8 +26,14 @@ def headline(factor: float = 1.5) -> QLabel:
     return label
 
 
+def scaled(widget: QWidget, pixels: int) -> int:
+    """Return a width or height that was drawn for type of 15 pixels, for the type in use; never smaller."""
+    return max(pixels, round(pixels * widget.fontMetrics().height() / 15))
+
+
 def fit(dialog: QDialog, width: int) -> None:
     """Give a dialog of wrapped text this width and just the height that the text needs."""
+    width = scaled(dialog, width)
     layout = dialog.layout()
     if layout is not None:
         layout.activate()

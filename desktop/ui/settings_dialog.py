@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from desktop.capture.cameras import Camera
 from desktop.settings import Settings
-from desktop.ui.dialog_parts import paragraph
+from desktop.ui.dialog_parts import paragraph, scaled
 from desktop.ui.parts import WindowParts
 from desktop.ui.settings_analysis import AnalysisPage
 from desktop.ui.settings_camera import CameraPage
@@ -41,7 +41,7 @@ class SettingsDialog(QDialog):
         self._pages: tuple[Page, ...] = (self.camera, self.analysis, self.view, self.storage)
         self.list = QListWidget()
         self.list.setObjectName("pages")
-        self.list.setFixedWidth(168)
+        self.list.setFixedWidth(scaled(self, 168))
         self._stack = QStackedWidget()
         for page in self._pages:
             self.list.addItem("")
@@ -95,7 +95,7 @@ class SettingsDialog(QDialog):
         layout.addLayout(middle, 1)
         layout.addWidget(self.problem_label)
         layout.addWidget(self.buttons)
-        self.resize(720, 480)
+        self.resize(scaled(self, 720), scaled(self, 500))
 
     def _on_accepted(self) -> None:
         if self.apply():

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from desktop.capture.frame import SourceInfo
 from desktop.statistics import Interval
 from desktop.ui.banners import Banners
+from desktop.ui.dialog_parts import scaled
 from desktop.ui.engine_like import EngineLike
 from desktop.ui.icons import Icons
 from desktop.ui.mood_card import MoodCard
@@ -112,7 +113,7 @@ class Workspace(QWidget):
         self._panel = QScrollArea()
         self._panel.setWidget(panel)
         self._panel.setWidgetResizable(True)
-        self._panel.setFixedWidth(_PANEL_WIDTH)
+        self._panel.setFixedWidth(scaled(self, _PANEL_WIDTH))
         self._panel.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._panel.setFrameShape(QFrame.Shape.NoFrame)
         self._panel.setFocusPolicy(Qt.FocusPolicy.NoFocus)
