@@ -1,4 +1,4 @@
-"""`classmood sessions list|show|delete`: stored sessions on the command line."""
+"""`classmood sessions list|show|delete|export|import`: stored sessions on the command line."""
 
 import json
 from collections.abc import Iterator
@@ -11,13 +11,14 @@ from rich.table import Table
 from rich.text import Text
 
 from desktop.console import plain_errors, printable, terminal
+from desktop.exports import Format, export_sessions, files_in, read_sessions
 from desktop.paths import data_dir_for
 from desktop.settings import load_settings
 from desktop.store import SessionRecord, SessionStore, store_for
 from desktop.store.records import interval_json
 from models.emotion import EMOTIONS
 
-app = typer.Typer(help="List, show and delete recorded sessions.", no_args_is_help=True)
+app = typer.Typer(help="List, show, delete, export and import recorded sessions.", no_args_is_help=True)
 
 _NOT_FINISHED = "not finished: still being recorded, or interrupted"
 
@@ -90,6 +91,55 @@ def delete_session(
             _print_json({"deleted": record.id})
         else:
             typer.echo(f"Deleted {record.id}.")
+
+
+@app.command("export")
+@plain_errors()
+def export(  # Typer: a parameter an option
+    format_: Annotated[
+        Format, typer.Option("--format", help="For spreadsheets, pandas, or another Classmood.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="PATH", help="File or folder; see docs/export.md.")],
+    session_id: Annotated[
+        str | None,
+        typer.Argument(metavar="[ID]", help="The session's id, or its first four or more characters."),
+    ] = None,
+    all_sessions: Annotated[bool, typer.Option("--all", help="All sessions.")] = False,
+    as_json: JsonOption = False,
+    data_dir: DataDirOption = None,
+) -> None:
+    """Write sessions to files: a row a session, a segment and a second."""
+    if (session_id is None) != all_sessions:
+        raise typer.BadParameter("name one session, or all with --all.", param_hint="ID")
+    with _store(data_dir) as store:
+        records = store.list() if session_id is None else (store.show(session_id),)
+        files = export_sessions(store, [record.id for record in records], format_, out)
+    if as_json:
+        _print_json({"sessions": len(records), "files": [str(file) for file in files]})
+    else:
+        for file in files:
+            typer.echo(printable(str(file)))
+
+
+@app.command("import")
+@plain_errors()
+def import_sessions(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="JSON files or folders of them.")],
+    as_json: JsonOption = False,
+    data_dir: DataDirOption = None,
+) -> None:
+    """Bring back sessions from JSON files; those already here are not doubled."""
+    paths = list(files_in(files))
+    for path in paths:
+        read_sessions(path)  # all are sound before the first one is stored
+    data_dir_for(data_dir).create()
+    with _store(data_dir) as store:
+        merged = [store.merge(session) for path in paths for session in read_sessions(path)]
+    if as_json:
+        _print_json([{"id": one.session_id, "new": one.new, "seconds": one.seconds} for one in merged])
+    else:
+        new, known = sum(one.new for one in merged), sum(not one.new for one in merged)
+        typer.echo(f"{new} imported, {known} already here.")
 
 
 @contextmanager

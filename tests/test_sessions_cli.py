@@ -128,6 +128,53 @@ def test_delete_as_json_needs_yes(tmp_path: Path, session_id: str, store: Sessio
     assert store.list() == ()
 
 
+def test_export_and_import_on_another_machine(tmp_path: Path, session_id: str, store: SessionStore) -> None:
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    for chosen in ([session_id[:6]], ["--all"]):
+        code, printed, _ = run(tmp_path, "export", *chosen, "--format", "json", "--out", str(out), "--json")
+        (file,) = json.loads(printed)["files"]
+        assert (code, json.loads(printed)["sessions"]) == (0, 1)
+    for new in (True, False):
+        code, printed, _ = run(elsewhere, "import", file, str(out), "--json")
+        assert code == 0
+        assert [one["new"] for one in json.loads(printed)] == [new, False]
+    assert run(elsewhere, "import", file)[1] == "0 imported, 1 already here.\n"
+    assert json.loads(run(elsewhere, "show", session_id, "--json")[1]) == store.show(session_id).as_json()
+
+
+def test_export_names_the_files_it_wrote(tmp_path: Path, session_id: str) -> None:
+    code, out, _ = run(
+        tmp_path, "export", session_id, "--format", "csv", "--out", str(tmp_path / "lesson.csv")
+    )
+    assert code == 0
+    assert all(Path(name).is_file() for name in out.splitlines())
+    assert len(out.splitlines()) == 3
+
+
+def test_export_needs_one_session_or_all(tmp_path: Path, session_id: str) -> None:
+    tail = ["--format", "csv", "--out", str(tmp_path / "t.csv")]
+    assert run(tmp_path, "export", *tail)[0] == 2
+    assert run(tmp_path, "export", session_id, "--all", *tail)[0] == 2
+    assert run(tmp_path, "export", session_id, "--format", "pdf", "--out", "t")[0] == 2
+    assert run(tmp_path, "export", session_id, "--format", "csv")[0] == 2
+    code, _, error = run(tmp_path, "export", "zzzz", *tail)
+    assert (code, "There is no session" in error) == (1, True)
+
+
+def test_of_several_files_none_is_imported_if_one_is_damaged(
+    tmp_path: Path, session_id: str, store: SessionStore
+) -> None:
+    run(tmp_path, "export", session_id, "--format", "json", "--out", str(tmp_path / "sound.json"))
+    (tmp_path / "damaged.json").write_text("{\x1b[31m")
+    files = [str(tmp_path / name) for name in ("sound.json", "damaged.json")]
+    code, out, error = run(tmp_path / "elsewhere", "import", *files)
+    assert (code, out) == (1, "")
+    assert error.startswith("classmood: ")
+    assert "damaged.json is not an export" in error
+    assert "\x1b" not in error
+    assert json.loads(run(tmp_path / "elsewhere", "list", "--json")[1]) == []
+
+
 @pytest.mark.parametrize("command", ["show", "delete"])
 def test_an_unknown_session_is_a_sentence_and_exit_1(tmp_path: Path, session_id: str, command: str) -> None:
     code, out, error = run(tmp_path, command, "zzzz\x1b[31m")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from desktop.segments import Marker
 from desktop.statistics import Interval, SessionDetails, Summary, summarize
 from models.emotion import EMOTIONS
 
@@ -47,6 +48,29 @@ class SessionRecord:
             "model": self.model,
             "source": self.source,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """A session with everything that is stored of it."""
+
+    record: SessionRecord
+    markers: tuple[Marker, ...]
+    intervals: tuple[Interval, ...]  # in order of their seconds
+
+    @property
+    def end_second(self) -> int:
+        """The second after the last one recorded, pauses included."""
+        return self.intervals[-1].second + 1 if self.intervals else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What of a session was new to a database."""
+
+    session_id: str
+    new: bool  # the session itself was not there
+    seconds: int  # intervals that were not there
 
 
 def interval_json(interval: Interval) -> dict[str, Any]:

@@ -5,13 +5,14 @@ A file that another program changed may hold anything: then ValueError or TypeEr
 
 import math
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, select
+from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, select, update
 
 from desktop.segments import Marker, ordered
 from desktop.statistics import Interval, SessionDetails, Summary, summarize
-from desktop.store.records import SessionRecord, end_of
+from desktop.store.records import SessionRecord, clean_text, end_of
 from desktop.store.schema import interval_table, marker_table, session_table, summary_table
 from models.emotion import EMOTIONS
 
@@ -57,6 +58,37 @@ def intervals(connection: Connection, session_id: str) -> tuple[Interval, ...]:
             query.order_by(interval_table.c.second)
         )
     )
+
+
+def session(connection: Connection, session_id: str) -> RowMapping | None:
+    """Return the row of a session without its summary; None if it is not there."""
+    query = select(session_table).where(session_table.c.id == clean_text(session_id))
+    return connection.execute(query).mappings().first()
+
+
+def add_intervals(connection: Connection, session_id: str, new: Sequence[Interval]) -> int:
+    """Store the seconds that are not there yet, and return how many these were."""
+    first = min((interval.second for interval in new), default=0)
+    seconds = select(interval_table.c.second).where(interval_table.c.session_id == session_id)
+    stored = set(connection.scalars(seconds.where(interval_table.c.second >= first)))
+    missing = {i.second: interval_row(session_id, i) for i in new if i.second not in stored}
+    if missing:
+        connection.execute(insert(interval_table), list(missing.values()))
+        connection.execute(delete(summary_table).where(summary_table.c.session_id == session_id))
+    return len(missing)
+
+
+def end_session(connection: Connection, row: RowMapping, ended_at: datetime) -> None:
+    """End a session of `session_table`, not before its last second, and sum it up."""
+    stored = intervals(connection, row["id"])
+    last = timedelta(seconds=stored[-1].second if stored else 0)
+    connection.execute(
+        update(session_table)
+        .where(session_table.c.id == row["id"])
+        .values(ended_at=max(ended_at, row["started_at"] + last))
+    )
+    connection.execute(delete(summary_table).where(summary_table.c.session_id == row["id"]))
+    connection.execute(insert(summary_table).values(summary_row(row["id"], summarize(stored))))
 
 
 def markers(connection: Connection, session_id: str) -> tuple[Marker, ...]:

@@ -2,20 +2,20 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import URL, Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import URL, Connection, RowMapping, delete, insert
 
 from desktop.paths import DataDir
 from desktop.segments import Marker
 from desktop.settings import Settings
-from desktop.statistics import Interval, SessionDetails, summarize
+from desktop.statistics import Interval, SessionDetails
 from desktop.store import rows
 from desktop.store.database import BUSY_TIMEOUT_S, Database
 from desktop.store.errors import UnknownSessionError
-from desktop.store.records import SessionRecord, clean_text, new_record
-from desktop.store.schema import interval_table, session_table, summary_table
+from desktop.store.records import Merged, SessionRecord, StoredSession, clean_text, new_record
+from desktop.store.schema import session_table
 
 MIN_PREFIX: Final = 4  # characters of an id that name a session, if no other begins with them
 
@@ -53,8 +53,7 @@ class SessionStore:
         """
         record = new_record(session_id, details, started_at, model, source)
         with self._database.writing("begin a session") as connection:
-            known = connection.scalar(select(session_table.c.id).where(session_table.c.id == session_id))
-            if known is None:
+            if rows.session(connection, session_id) is None:
                 connection.execute(insert(session_table).values(rows.session_row(record)))
         return record
 
@@ -66,31 +65,14 @@ class SessionStore:
         """Store many seconds of a session in one transaction; those already there stay as they are."""
         with self._database.writing("store the lesson") as connection:
             self._require(connection, session_id)
-            seconds = select(interval_table.c.second).where(interval_table.c.session_id == session_id)
-            first = min((interval.second for interval in intervals), default=0)
-            stored = set(connection.scalars(seconds.where(interval_table.c.second >= first)))
-            new = {i.second: rows.interval_row(session_id, i) for i in intervals if i.second not in stored}
-            if new:
-                connection.execute(insert(interval_table), list(new.values()))
-                connection.execute(delete(summary_table).where(summary_table.c.session_id == session_id))
+            rows.add_intervals(connection, session_id, intervals)
 
     def finish(self, session_id: str, ended_at: datetime) -> None:
         """End a session; a clock that was set back can not make it end before its last interval."""
         if ended_at.tzinfo is None:
             raise ValueError("the end of a session needs its time zone")
         with self._database.writing("end the session") as connection:
-            row = self._require(connection, session_id)
-            intervals = rows.intervals(connection, session_id)
-            last = timedelta(seconds=intervals[-1].second if intervals else 0)
-            connection.execute(
-                update(session_table)
-                .where(session_table.c.id == session_id)
-                .values(ended_at=max(ended_at, row["started_at"] + last))
-            )
-            connection.execute(delete(summary_table).where(summary_table.c.session_id == session_id))
-            connection.execute(
-                insert(summary_table).values(rows.summary_row(session_id, summarize(intervals)))
-            )
+            rows.end_session(connection, self._require(connection, session_id), ended_at)
 
     def add_marker(self, session_id: str, marker: Marker) -> None:
         """Store that an activity starts; a marker of the same second is replaced."""
@@ -103,6 +85,26 @@ class SessionStore:
         with self._database.writing("store the markers") as connection:
             self._require(connection, session_id)
             rows.replace_markers(connection, session_id, markers)
+
+    def merge(self, session: StoredSession, *, markers_win: bool = False) -> Merged:
+        """Store a session from elsewhere in one transaction; what is there already stays and is not doubled.
+
+        Its markers come in where the session has none here; with `markers_win` they replace those here.
+        """
+        record = session.record
+        with self._database.writing("store the session") as connection:
+            known = rows.session(connection, record.id)
+            if known is None:
+                connection.execute(insert(session_table).values(rows.session_row(record)))
+            new_seconds = rows.add_intervals(connection, record.id, session.intervals)
+            if session.markers and (markers_win or not rows.markers(connection, record.id)):
+                rows.replace_markers(connection, record.id, session.markers)
+            row = self._require(connection, record.id)
+            ends = [row["ended_at"], record.ended_at if record.finished else None]
+            ended_at = max((end for end in ends if end is not None), default=None)
+            if ended_at is not None and (new_seconds or ended_at != row["ended_at"]):
+                rows.end_session(connection, row, ended_at)
+        return Merged(record.id, known is None, new_seconds)
 
     def list(self) -> tuple[SessionRecord, ...]:
         """Return all sessions, newest first."""
@@ -134,6 +136,19 @@ class SessionStore:
         raise UnknownSessionError(
             f'There is no session "{prefix}" in {self.place}. See "classmood sessions list".'
         )
+
+    def load(self, session_id: str) -> StoredSession:
+        """Return everything of one session, by its whole id. Raises UnknownSessionError."""
+        if not self.exists():
+            raise UnknownSessionError(f"The session {session_id[:40]} is not in {self.place} (any more).")
+        with self._database.reading("read the session") as connection:
+            self._require(connection, session_id)
+            query = rows.sessions().where(session_table.c.id == session_id)
+            return StoredSession(
+                record=rows.record(connection, connection.execute(query).mappings().one()),
+                markers=rows.markers(connection, session_id),
+                intervals=rows.intervals(connection, session_id),
+            )
 
     def intervals(self, session_id: str) -> tuple[Interval, ...]:
         """Return the seconds of a session in order; none for a session that is not there."""
@@ -168,8 +183,7 @@ class SessionStore:
         self._database.close()
 
     def _require(self, connection: Connection, session_id: str) -> RowMapping:
-        session = select(session_table).where(session_table.c.id == clean_text(session_id))
-        found = connection.execute(session).mappings().first()
+        found = rows.session(connection, session_id)
         if found is None:
             raise UnknownSessionError(f"The session {session_id[:40]} is not in {self.place} (any more).")
         return found
