@@ -12,10 +12,11 @@ import lap
 import numpy as np
 
 from models.boxes import Detection, iou_matrix
-from models.flow import Array, Flags, FlowPicture, Looks, patches
+from models.flow import IN_FRONT, Array, Flags, FlowPicture, Looks, patches
 
 SURE_SCORE = 0.5  # a detection below this starts no track, but keeps one alive
 ALIKE = 0.3  # correlation with the face last detected; less means that something stands in front of it
+ALIKE_AGAIN = 0.7  # and so much is asked of a face that was lost
 
 Pairs = list[tuple[int, int]]  # row of a track, column of a detection
 
@@ -26,6 +27,7 @@ class Scan:
 
     boxes: Array  # (n, 4) centre x, centre y, width, height
     scores: Array  # (n,)
+    looks: Looks  # what is in the boxes
     picture: FlowPicture
     timestamp: float  # of the picture, seconds
 
@@ -44,34 +46,36 @@ class Scan:
             and 0 < y1 + y2 < 2 * height
         ]
         values = np.array(usable, np.float64).reshape(-1, 5)
-        return Scan(values[:, :4], values[:, 4], picture, timestamp)
+        return Scan(values[:, :4], values[:, 4], patches(picture, values[:, :4]), picture, timestamp)
 
 
 def associate(then: Array, confirmed: Flags, lost: Flags, looks: Looks, scan: Scan) -> Pairs:
     """Return which track, by where it was `then` (n, 4), is which detection of `scan`."""
+    likeness = np.asarray(looks @ scan.looks.T, np.float64)
     columns = range(len(scan.boxes))
     sure = [c for c in columns if scan.scores[c] >= SURE_SCORE]
     unsure = [c for c in columns if scan.scores[c] < SURE_SCORE]
     rows = list(map(int, np.flatnonzero(confirmed)))
-    pairs = _assign(then, scan.boxes, rows, sure, least=0.2)
+    pairs = _assign(then, scan.boxes, likeness, rows, sure, least=0.2)
     rows = _without(rows, pairs, 0)
-    pairs += _assign(then, scan.boxes, rows, unsure, least=0.4)
+    pairs += _assign(then, scan.boxes, likeness, rows, unsure, least=0.4)
     rows = [row for row in _without(rows, pairs, 0) if lost[row]]
     sure = _without(sure, pairs, 1)
-    if rows and sure:
-        likeness = looks @ patches(scan.picture, scan.boxes).T
-        again = _assign(_widened(then), _widened(scan.boxes), rows, sure, least=0.1)
-        pairs += [(row, column) for row, column in again if likeness[row, column] > ALIKE]
+    again = _assign(_widened(then), _widened(scan.boxes), likeness, rows, sure, least=0.1)
+    pairs += [(row, column) for row, column in again if likeness[row, column] > ALIKE]
     tentative = list(map(int, np.flatnonzero(~confirmed)))
-    return pairs + _assign(then, scan.boxes, tentative, _without(sure, pairs, 1), least=0.3)
+    return pairs + _assign(then, scan.boxes, likeness, tentative, _without(sure, pairs, 1), least=0.3)
 
 
-def hidden_rivals(then: Array, seen: set[int]) -> Flags:
-    """Return for every track (n, 4) whether it overlaps one that was not `seen`: which of both was it?"""
-    overlap = iou_matrix(corners(then), corners(then)) > 0.3
-    np.fill_diagonal(overlap, False)
-    overlap[:, sorted(seen)] = False
-    return np.asarray(overlap.any(axis=1), np.bool_)
+def without_doubt(pairs: Pairs, then: Array, looks: Looks, scan: Scan) -> Pairs:
+    """Return the pairs that can be nobody else: no unseen track lies there, or it looks less like it."""
+    unseen = np.ones(len(then), np.bool_)
+    unseen[[row for row, _ in pairs]] = False
+    if not unseen.any():
+        return pairs
+    rivals = (iou_matrix(corners(then), corners(then)) > 0.3) & unseen
+    likeness = looks @ scan.looks.T
+    return [(r, c) for r, c in pairs if not (likeness[rivals[r], c] + IN_FRONT > likeness[r, c]).any()]
 
 
 def covered(box: Array, others: Array) -> bool:
@@ -88,12 +92,18 @@ def corners(boxes: Array) -> Array:
     return np.hstack([boxes[:, :2] - half, boxes[:, :2] + half])
 
 
-def _assign(boxes: Array, found: Array, rows: list[int], columns: list[int], least: float) -> Pairs:
-    """Return the pairs of rows and columns with the greatest sum of overlaps, each at least `least`."""
+def _assign(
+    boxes: Array, found: Array, likeness: Array, rows: list[int], columns: list[int], *, least: float
+) -> Pairs:
+    """Return the pairs of rows and columns that overlap by `least` or more and fit best together.
+
+    Overlap decides; where faces overlap each other, so does how alike they look.
+    """
     if not rows or not columns:
         return []
     overlap = iou_matrix(corners(boxes[rows]), corners(found[columns]))
-    _, assigned, _ = lap.lapjv(1 - overlap, extend_cost=True, cost_limit=1 - least)
+    fit = overlap * (0.7 + 0.3 * np.maximum(likeness[np.ix_(rows, columns)], 0))
+    _, assigned, _ = lap.lapjv(1 - np.where(overlap < least, 0, fit), extend_cost=True, cost_limit=0.999)
     return [(rows[r], columns[c]) for r, c in enumerate(assigned) if c >= 0]
 
 

@@ -23,6 +23,8 @@ POINTS = 200  # over all boxes, so that the time of a frame is bounded
 WINDOW = 9  # pixels around each point
 LEVELS = 2
 PATCH = 12  # side of the patches that are compared
+SEARCH_REACH = 0.45  # heights, to either side
+IN_FRONT = 0.2  # by so much more a face must look like itself than one that it overlaps
 MIN_SIDE = 16  # smaller pictures hold no face
 
 
@@ -45,11 +47,14 @@ class FlowPicture:
         return FlowPicture(grey, scale, (width, height))
 
 
-def median_flow(before: FlowPicture, after: FlowPicture, boxes: Array) -> tuple[Array, Flags]:
+def median_flow(
+    before: FlowPicture, after: FlowPicture, boxes: Array, likeness: Array | None = None
+) -> tuple[Array, Flags]:
     """Return where `boxes`, (n, 4) centre x, centre y, width, height, went, and whether to trust it.
 
-    Points where two boxes overlap are left out: nobody knows whose face they show. A box without enough
-    points that lead there and back again is returned where it was.
+    Where two boxes overlap, a point counts only for the face in front, which is the one that looks clearly
+    more like itself by `likeness` (n,); for nobody if that is not known. A box without enough points that
+    lead there and back again is returned where it was.
     """
     count = len(boxes)
     if count == 0 or min(before.image.shape) < MIN_SIDE:
@@ -57,7 +62,7 @@ def median_flow(before: FlowPicture, after: FlowPicture, boxes: Array) -> tuple[
     scaled = boxes * before.scale
     offsets = _grid(max(2, min(5, int((POINTS / count) ** 0.5))))
     start = scaled[:, None, :2] + offsets[None] * scaled[:, None, 2:]  # (n, k, 2)
-    usable = ~_inside_others(start, scaled)
+    usable = ~_inside_others(start, scaled, np.zeros(count) if likeness is None else likeness)
     end, found = _lucas_kanade(before.image, after.image, start, start, LEVELS)
     middle = _masked_median(end - start, usable & found)
     back, found_back = _lucas_kanade(after.image, before.image, end, end - middle[:, None], 0)
@@ -110,6 +115,24 @@ def patches(picture: FlowPicture, boxes: Array) -> Looks:
     return flat
 
 
+def search(picture: FlowPicture, boxes: Array, looks: Looks) -> tuple[Array, Array]:
+    """Return the place around each box (n, 4) that looks most like `looks`, and how alike it is, (n,)."""
+    shifts = np.linspace(-SEARCH_REACH, SEARCH_REACH, 7)
+    offsets = np.stack(np.meshgrid(shifts, shifts), axis=-1).reshape(-1, 2)
+    places = np.repeat(boxes[:, None], len(offsets), axis=1)  # (n, 49, 4)
+    places[:, :, :2] += offsets * boxes[:, None, 3:4]
+    found = patches(picture, places.reshape(-1, 4)).reshape(len(boxes), len(offsets), PATCH * PATCH)
+    alike = np.einsum("nkp,np->nk", found, looks)
+    best = alike.argmax(axis=1)
+    rows = np.arange(len(boxes))
+    return places[rows, best], alike[rows, best].astype(np.float64)
+
+
+def likeness(a: Looks, b: Looks) -> Array:
+    """Return the correlation of the patches row by row, (n,), -1..1."""
+    return np.asarray((a * b).sum(axis=1), np.float64)
+
+
 def _lucas_kanade(
     before: Image, after: Image, points: Array, guess: Array, levels: int
 ) -> tuple[Array, Flags]:
@@ -127,14 +150,15 @@ def _lucas_kanade(
     return moved.reshape(points.shape).astype(np.float64), status.reshape(points.shape[:2]) == 1
 
 
-def _inside_others(points: Array, boxes: Array) -> Flags:
-    """Return for every point (n, k) whether a box other than its own holds it."""
+def _inside_others(points: Array, boxes: Array, likeness: Array) -> Flags:
+    """Return for every point (n, k) whether a box holds it that is not behind its own."""
     count = len(boxes)
     if count == 1:
         return np.zeros(points.shape[:2], np.bool_)
     offset = np.abs(points[:, :, None, :] - boxes[None, None, :, :2])  # (n, k, m, 2)
     half = boxes[None, None, :, 2:] / 2 + WINDOW / 2
     inside: Flags = np.logical_and(offset[..., 0] < half[..., 0], offset[..., 1] < half[..., 1])
+    inside &= (likeness[:, None] < likeness[None, :] + IN_FRONT)[:, None, :]
     inside[np.arange(count), :, np.arange(count)] = False
     return np.asarray(inside.any(axis=2), np.bool_)
 

@@ -11,9 +11,29 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.association import ALIKE, SURE_SCORE, Pairs, Scan, associate, corners, covered, hidden_rivals
+from models.association import (
+    ALIKE,
+    ALIKE_AGAIN,
+    SURE_SCORE,
+    Pairs,
+    Scan,
+    associate,
+    corners,
+    covered,
+    without_doubt,
+)
 from models.boxes import Box, Detection, Image
-from models.flow import Array, Flags, FlowPicture, flow_through, median_flow, no_looks, patches
+from models.flow import (
+    Array,
+    Flags,
+    FlowPicture,
+    flow_through,
+    likeness,
+    median_flow,
+    no_looks,
+    patches,
+    search,
+)
 from models.motion import BoxFilters
 
 CERTAIN_SCORE = 0.8  # one such detection is enough to confirm a track
@@ -28,6 +48,7 @@ MEMORY_PICTURES = 90
 CATCH_UP_STEPS = 8  # pictures between a late scan and now that flow goes through
 GAP_S = 2.0  # a jump of the clock this long, or back by it: another scene
 MAX_TRACKS = 256
+MAX_SEARCHED = 16  # lost faces looked for in one picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +99,7 @@ class FaceTracker:
         self._lives: list[_Life] = []
         self._filters = BoxFilters()
         self._looks = no_looks()  # of every track, when it was last detected
+        self._likeness: Array = np.zeros(0)  # of every track now, to that
         self._pictures: deque[tuple[float, FlowPicture]] = deque(maxlen=MEMORY_PICTURES)
         self._now = self._since = 0.0
 
@@ -107,11 +129,15 @@ class FaceTracker:
             self._pictures.append((timestamp, picture))
             return []
         before = self._pictures[-1][1]
+        lost = [row for row in range(len(self._lives)) if self._adrift(row)]
         self._now = max(self._now, timestamp)
         self._pictures.append((self._now, picture))
         if self._lives:
-            moved, trusted = median_flow(before, picture, self._filters.boxes)
-            trusted &= (patches(picture, moved) * self._looks).sum(axis=1) > ALIKE
+            moved, trusted = median_flow(before, picture, self._filters.boxes, self._likeness)
+            self._likeness = likeness(patches(picture, moved), self._looks)
+            trusted &= self._likeness > ALIKE
+            if lost:
+                self._find_again(lost, moved, trusted, max(0.0, step_s))
             self._filters.predict(max(0.0, step_s), moved, trusted)
             for life, known in zip(self._lives, trusted.tolist(), strict=True):
                 if known:
@@ -119,6 +145,17 @@ class FaceTracker:
             self._bury()
             self._remember()
         return self.tracks
+
+    def _find_again(self, lost: list[int], moved: Array, trusted: Flags, step_s: float) -> None:
+        """Look for the faces `lost` around where they should be; flow alone does not make them found."""
+        trusted[lost] = False
+        lost = lost[:MAX_SEARCHED]
+        boxes = self._filters.boxes
+        places, alike = search(self._pictures[-1][1], boxes[lost], self._looks[lost])
+        for row, place, likely in zip(lost, places, alike.tolist(), strict=True):
+            if likely > ALIKE_AGAIN and not covered(place, np.delete(boxes, row, axis=0)):
+                moved[row], trusted[row], self._likeness[row] = place, True, likely
+                boxes[row, :2] = place[:2] - self._filters.velocity[row] * step_s  # it did not leap there
 
     def correct(self, detections: Sequence[Detection], grey: Image, timestamp: float) -> None:
         """Take in what a scan found in the earlier picture `grey` of `timestamp`.
@@ -137,7 +174,8 @@ class FaceTracker:
         lost = np.array([life.supported_s < timestamp for life in self._lives], np.bool_)
         pairs = associate(then, confirmed, lost, self._looks, scan)
         new = self._unknown(pairs, then, scan)
-        ahead = self._ahead(scan, needed=bool(new) or any(self._adrift(row) for row, _ in pairs))
+        others = np.delete(then, [row for row, _ in pairs], axis=0)
+        ahead = self._ahead(scan, others, needed=bool(new) or any(self._adrift(row) for row, _ in pairs))
         self._note(pairs, scan)
         self._adjust(pairs, then, scan, ahead)
         self._start(new, scan, ahead)
@@ -159,16 +197,17 @@ class FaceTracker:
                 new.append(column)
         return new
 
-    def _ahead(self, scan: Scan, *, needed: bool) -> _Ahead:
-        """Return where all detections went until now, through the pictures in between."""
+    def _ahead(self, scan: Scan, others: Array, *, needed: bool) -> _Ahead:
+        """Return where all detections went until now, `others` being the tracks that may stand in the way."""
         found = scan.boxes
         if not needed:
             return _Ahead(found, np.zeros(len(found), np.bool_), np.zeros((len(found), 2)))
         later = [picture for time_s, picture in self._pictures if time_s > scan.timestamp]
         stride = max(1, -(-len(later) // CATCH_UP_STEPS))
-        moved, known = flow_through([scan.picture, *later[::-stride][::-1]], found)
+        moved, known = flow_through([scan.picture, *later[::-stride][::-1]], np.vstack([found, others]))
+        moved, known = moved[: len(found)], known[: len(found)]
         newest = self._pictures[-1][1]
-        known &= (patches(newest, moved) * patches(scan.picture, found)).sum(axis=1) > ALIKE
+        known &= likeness(patches(newest, moved), scan.looks) > ALIKE
         moved = np.where(known[:, None], moved, found)
         age_s = self._now - scan.timestamp
         return _Ahead(
@@ -189,8 +228,7 @@ class FaceTracker:
 
     def _adjust(self, pairs: Pairs, then: Array, scan: Scan, ahead: _Ahead) -> None:
         """Correct the boxes of the tracks that were seen, unless it may have been somebody else in front."""
-        doubtful = hidden_rivals(then, {row for row, _ in pairs})
-        pairs = [(row, column) for row, column in pairs if not doubtful[row]]
+        pairs = without_doubt(pairs, then, self._looks, scan)
         if not pairs:
             return
         rows = np.array([row for row, _ in pairs], np.intp)
@@ -203,14 +241,15 @@ class FaceTracker:
         measured[again] = ahead.boxes[columns[again]]  # the track lost its flow, the detected face has some
         self._filters.correct(rows, measured)
         self._filters.velocity[rows[again]] = ahead.velocity[columns[again]]
-        self._looks[rows] = patches(scan.picture, scan.boxes[columns])
+        self._looks[rows] = scan.looks[columns]
         for row, is_known in zip(rows.tolist(), again.tolist(), strict=True):
             life = self._lives[row]
             life.supported_s = max(life.supported_s, self._now if is_known else scan.timestamp)
 
     def _start(self, new: list[int], scan: Scan, ahead: _Ahead) -> None:
         """Start a track for each of the detections `new`."""
-        self._looks = np.vstack([self._looks, patches(scan.picture, scan.boxes[new])])
+        self._looks = np.vstack([self._looks, scan.looks[new]])
+        self._likeness = np.append(self._likeness, np.ones(len(new)))
         self._filters.add(ahead.boxes[new], ahead.velocity[new])
         for column in new:
             score = float(scan.scores[column])
@@ -256,6 +295,7 @@ class FaceTracker:
         if not alive.all():
             self._filters.keep(alive)
             self._looks = self._looks[alive]
+            self._likeness = self._likeness[alive]
             self._lives = [life for life, on in zip(self._lives, alive.tolist(), strict=True) if on]
 
     def _lives_on(self, life: _Life) -> bool:

@@ -199,6 +199,17 @@ def test_a_face_that_vanishes_and_returns_within_a_second_keeps_its_id() -> None
     assert frames[-1][0].supported
 
 
+def test_a_face_that_comes_back_a_little_elsewhere_is_found_without_a_scan() -> None:
+    def path(time_s: float) -> tuple[float, float] | None:
+        return None if 1.0 < time_s < 1.5 else (300 if time_s <= 1.0 else 318, 180)
+
+    scene = Scene(path)
+    frames = play(scene, ImperfectDetector(scene, score=0.9), 2, period_s=5)
+    assert not frames[40][0].supported
+    assert frames[-1][0].supported
+    assert distance(frames[-1][0], scene.truth(1.9)[0] or (0, 0, 1, 1)) < 0.15
+
+
 def test_a_face_that_left_is_forgotten_within_two_seconds() -> None:
     scene = Scene(lambda t: (320, 180) if t < 1.5 else None)
     frames = play(scene, ImperfectDetector(scene), 3.6)
