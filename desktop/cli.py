@@ -115,7 +115,7 @@ def analyze_command(
 ) -> None:
     """Find and read the faces in files, without a window.
 
-    For each INPUT this writes DIR/<stem>.jsonl, a line per frame, and for videos DIR/<stem>.csv, a row a second.
+    For each INPUT this writes DIR/<stem>.jsonl, a line per frame; for videos also DIR/<stem>.csv, per second.
     """
     from desktop.analyze import AnalysisOptions, Analyzer
     from desktop.assembly import build_pipeline

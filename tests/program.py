@@ -1,0 +1,88 @@
+"""The program as its user runs it: a process of its own, a home folder of its own, files to give it."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+import cv2
+
+from desktop.capture.demo import DemoSource
+from models.boxes import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+PICTURE_SIZE = (640, 360)  # of the demo pictures and videos made here
+PUPILS = 8
+LONGEST_S = 120  # a program that takes longer hangs, however busy the machine is
+
+
+def environment(home: Path, **changed: str) -> dict[str, str]:
+    """Return what the program sees of the system: nothing of this user's folders, and no screen."""
+    needed = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
+    kept = {name: os.environ[name] for name in needed if name in os.environ}
+    folders = {"HOME": home, "USERPROFILE": home, "TMPDIR": home / "tmp", "XDG_RUNTIME_DIR": home / "run"}
+    for folder in folders.values():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return {
+        **kept,
+        **{name: str(folder) for name, folder in folders.items()},
+        "PYTHONPATH": str(ROOT),
+        "LANG": "C.UTF-8",
+        "QT_QPA_PLATFORM": "offscreen",
+        **changed,
+    }
+
+
+def command(*arguments: str | Path) -> list[str]:
+    """Return the command line that starts the program."""
+    return [sys.executable, "-m", "desktop", *map(str, arguments)]
+
+
+def run(
+    *arguments: str | Path, home: Path, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the program to its end."""
+    return subprocess.run(  # noqa: S603  (our own program)
+        command(*arguments),
+        env=environment(home) if env is None else env,
+        capture_output=True,
+        text=True,
+        timeout=LONGEST_S,
+        check=False,
+    )
+
+
+def seconds_recorded(database: Path) -> int:
+    """Return how many intervals are stored, while the program may still be writing."""
+    if not database.exists():
+        return 0
+    with closing(sqlite3.connect(database)) as connection:
+        try:
+            (count,) = connection.execute("SELECT count(*) FROM interval").fetchone()
+        except sqlite3.OperationalError:  # the tables are just being made
+            return 0
+    return int(count)
+
+
+def demo_picture(path: Path, time_s: float = 3.0) -> Path:
+    """Write a picture of the demo classroom, all of whose PUPILS are found in it."""
+    cv2.imwrite(str(path), _classroom(time_s))
+    return path
+
+
+def demo_video(path: Path, times_s: Sequence[float], fps: float = 10.0) -> Path:
+    """Write a video of the demo classroom, a frame for each of the times; the ending chooses the format."""
+    codec = {".mp4": "mp4v", ".avi": "MJPG"}[path.suffix]
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*codec), fps, PICTURE_SIZE)
+    for time_s in times_s:
+        writer.write(_classroom(time_s))
+    writer.release()
+    return path
+
+
+def _classroom(time_s: float) -> Image:
+    width, height = PICTURE_SIZE
+    return DemoSource(width=width, height=height).render(time_s)
