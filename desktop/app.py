@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from dataclasses import dataclass
+from io import TextIOWrapper
 from types import TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
@@ -263,8 +264,16 @@ def _require_display() -> None:
         )
 
 
+class _PrivateLog(logging.handlers.RotatingFileHandler):
+    """A log that only its owner can read, also after it was rotated and in a folder that others may enter."""
+
+    def _open(self) -> TextIOWrapper:
+        descriptor = os.open(self.baseFilename, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+        return TextIOWrapper(os.fdopen(descriptor, "ab"), self.encoding, self.errors)
+
+
 def _log_to_file(data_dir: DataDir) -> None:
-    handler = logging.handlers.RotatingFileHandler(
+    handler = _PrivateLog(
         data_dir.logs / "classmood.log", maxBytes=LOG_BYTES, backupCount=3, encoding="utf-8", delay=True
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
