@@ -13,16 +13,18 @@ VOTED_AS = {"angry": 4, "disgust": 5, "fear": 6, "happy": 1, "neutral": 0, "sad"
 
 
 def drawn_face(emotion: str, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
-    """Return a grey (48, 48) cartoon face whose mouth and brows differ by emotion, with noise and shifts."""
+    """Return a grey (48, 48) cartoon face whose mouth and eyes differ by emotion, with spots of its own."""
     kind = FER2013_EMOTIONS.index(emotion)
     face = np.full((48, 48), 90.0)
     y, x = np.mgrid[:48, :48].astype(float)
     x, y = x + rng.uniform(-2, 2), y + rng.uniform(-2, 2)
     face[((x - 24) / 17) ** 2 + ((y - 24) / 22) ** 2 < 1] = 190
     for eye in (16, 32):
-        face[((x - eye) / 4) ** 2 + ((y - 19) / (1.5 + kind * 0.4)) ** 2 < 1] = 50
+        face[((x - eye) / 4) ** 2 + ((y - 19) / (1.5 + kind * 0.4)) ** 2 < 1] = 80
     face[((x - 24) / (4 + kind)) ** 2 + ((y - 36) / (1 + kind * 0.6)) ** 2 < 1] = 60
-    return np.clip(face + rng.normal(0, 6, face.shape), 0, 255).astype(np.uint8)
+    spots = np.kron(rng.normal(0, 30, (12, 12)), np.ones((4, 4)))
+    face = np.clip(face + spots + rng.normal(0, 6, face.shape), 0, 255)
+    return np.asarray(face, np.uint8)
 
 
 def face_row(emotion: str, rng: np.random.Generator, usage: str = "Training") -> str:

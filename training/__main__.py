@@ -12,8 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from models.emotion import EMOTIONS
-from training.averages import make_averages, write_averages
+from training.averages import AGREEMENT, make_averages, write_averages
 from training.data import FaceSet, read_faces
 from training.errors import TrainingError
 from training.evaluate import SIZES, evaluate_file
@@ -94,8 +93,9 @@ def averages(
     """Make the average faces of the demo classroom from the Training rows."""
     faces = _read(data, votes).of_usage("Training")
     with _bar("emotions") as (advance, start):
-        start(len(EMOTIONS))
-        made = make_averages(faces, lambda emotion: advance(EMOTIONS.index(emotion) + 1, len(EMOTIONS)))
+        start(len(AGREEMENT))
+        order = list(AGREEMENT)
+        made = make_averages(faces, lambda emotion: advance(order.index(emotion) + 1, len(order)))
     write_averages(made, out)
     _print({average.file_name: average.count for average in made}, as_json)
 

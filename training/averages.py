@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -17,21 +18,20 @@ from training.errors import TrainingError
 SIDE = 192  # of the averages, in pixels
 FEWEST = 100  # pictures behind one average
 MOST = 160  # the most alike of a cluster; more of them only blur
-AGREEMENT = {  # share of the ten taggers that must agree; rare emotions have too few unanimous pictures
-    "angry": 0.7,
-    "disgust": 0.5,
-    "fear": 0.6,
+AGREEMENT = {  # share of the ten taggers that must agree on an emotion; sure ones are rarer among the sad
+    "angry": 0.6,
     "happy": 0.9,
     "neutral": 0.8,
-    "sad": 0.7,
-    "surprise": 0.8,
-}
-VARIANTS = {"angry": 5, "disgust": 1, "fear": 2, "happy": 8, "neutral": 8, "sad": 5, "surprise": 6}
+    "sad": 0.6,
+    "surprise": 0.7,
+}  # of fear and disgust too few different pictures are agreed on: their averages read as something else
+VARIANTS = {"angry": 4, "happy": 7, "neutral": 7, "sad": 5, "surprise": 6}
 
 _POOL = 1800  # pictures of one emotion that are aligned; the alignment takes a few ms each
 _STEPS = ((cv2.MOTION_EUCLIDEAN, 9), (cv2.MOTION_AFFINE, 5))  # motion, smoothing
 _KEPT = 0.6  # share of an emotion's pictures that are used: those that the alignment fits best
-_ALIKE = 0.6  # mean correlation below which an average is only a blur
+_ALIKE = 0.55  # mean correlation below which an average is only a blur
+_SAME = 0.75  # correlation of the details of two pictures above which they are copies
 _LOST = 0.3  # a map that fits less is forgotten
 _Float = npt.NDArray[np.float32]
 _Warps = npt.NDArray[np.float32]  # (n, 2, 3): from the reference's pixels to the picture's
@@ -62,9 +62,11 @@ def make_averages(faces: FaceSet, progress: Callable[[str], object], seed: int =
     labels = majority(faces.votes)
     agreement = faces.votes.max(axis=1) / np.maximum(faces.votes.sum(axis=1), 1)
     averages: list[Average] = []
-    for index, emotion in enumerate(EMOTIONS):
-        rows = np.flatnonzero((labels == index) & (agreement >= AGREEMENT[emotion] - 1e-6))
-        rows = rows[np.argsort(-agreement[rows], kind="stable")][:_POOL]
+    for emotion, sure in AGREEMENT.items():
+        index = EMOTIONS.index(emotion)
+        rows = np.flatnonzero((labels == index) & (agreement >= sure - 1e-6))
+        rows = rows[np.argsort(-agreement[rows], kind="stable")][: 2 * _POOL]
+        rows = rows[distinct(faces.faces[rows])][:_POOL]
         if len(rows) >= FEWEST:
             averages += _averages_of(emotion, faces.faces[rows], VARIANTS[emotion], seed)
         progress(emotion)
@@ -119,6 +121,26 @@ def align(faces: Faces, reference: _Float, warps: _Warps) -> tuple[_Warps, _Floa
     return found, fits
 
 
+def distinct(faces: Faces, warps: _Warps | None = None) -> npt.NDArray[np.int64]:
+    """Return the rows that are left when of copies of a picture, mirrored ones too, only the first stays.
+
+    FER2013 holds many a picture several times, up to 10 times; a mean must not show one person ten times.
+    """
+    if len(faces) == 0:
+        return np.arange(0)
+    if warps is None:
+        warps = np.tile(np.eye(2, 3, dtype=np.float32), (len(faces), 1, 1))
+    inside = _oval(FACE_SIZE) > 0
+    aligned = [_details(_warp(face, warp, FACE_SIZE)) for face, warp in zip(faces, warps, strict=True)]
+    looks = _unit_rows(np.stack([details[inside] for details in aligned]))
+    mirrored = _unit_rows(np.stack([details[:, ::-1][inside] for details in aligned]))
+    same = np.maximum(looks @ looks.T, looks @ mirrored.T) >= _SAME
+    kept = np.zeros(len(faces), bool)
+    for row, copies in enumerate(same):
+        kept[row] = not (copies & kept).any()
+    return np.flatnonzero(kept)
+
+
 def mean_face(faces: Faces, warps: _Warps, side: int) -> _Float:
     """Return the mean of the aligned faces, each brought to mean 0 and deviation 1 before, (side, side)."""
     total = np.zeros((side, side), np.float32)
@@ -135,15 +157,17 @@ def _averages_of(emotion: str, faces: Faces, variants: int, seed: int) -> list[A
         warps, fits = align(faces, reference, warps)
         good = fits >= np.quantile(fits, 0.3)
         reference = _mirrored(mean_face(faces[good], warps[good], FACE_SIZE))
-    keep = np.argsort(-fits, kind="stable")[: max(round(len(fits) * _KEPT), FEWEST)]
+    order = np.argsort(-fits, kind="stable")
+    order = order[distinct(faces[order], warps[order])]  # copies cut out differently show now
+    if len(order) < FEWEST:
+        return []
+    keep = order[: max(round(len(order) * _KEPT), FEWEST)]
     groups = _cluster(faces[keep], warps[keep], variants, seed)
     pictures = [_sharpest(faces[keep[group]], warps[keep[group]]) for group in groups]
     pictures.sort(key=lambda picture: -picture[0])
-    return [
-        Average(emotion, variant, count, image)
-        for variant, (likeness, count, image) in enumerate(pictures[:variants])
-        if variant == 0 or likeness >= _ALIKE
-    ]
+    clear = [picture for picture in pictures[:variants] if picture[0] >= _ALIKE] or pictures[:1]
+    clear.sort(key=lambda picture: -_surround(picture[2]))
+    return [Average(emotion, variant, count, image) for variant, (_, count, image) in enumerate(clear)]
 
 
 def _sharpest(faces: Faces, warps: _Warps) -> tuple[float, int, Image]:
@@ -155,6 +179,11 @@ def _sharpest(faces: Faces, warps: _Warps) -> tuple[float, int, Image]:
         warps, fits = align(faces, reference, warps)
         best = np.argsort(-fits, kind="stable")[: min(MOST, max(FEWEST, round(0.8 * len(faces))))]
     return float(fits[best].mean()), len(best), _finish(mean_face(faces[best], warps[best], SIDE))
+
+
+def _surround(image: Image) -> float:
+    """Return the mean grey around a face: variants are numbered from light to dark hair and background."""
+    return float(image[_oval(len(image)) == 0].mean())
 
 
 def _cluster(faces: Faces, warps: _Warps, variants: int, seed: int) -> list[npt.NDArray[np.int64]]:
@@ -212,6 +241,12 @@ def _is_moderate(warp: _Float) -> bool:
     return bool(np.linalg.det(warp[:, :2]) > 0 and stretch[1] > 0.7 and stretch[0] < 1.4)
 
 
+def _unit_rows(rows: _Float) -> _Float:
+    centred = rows - rows.mean(axis=1, keepdims=True)
+    return np.asarray(centred / (np.linalg.norm(centred, axis=1, keepdims=True) + 1e-6), np.float32)
+
+
+@cache
 def _oval(side: int) -> Image:
     mask = np.zeros((side, side), np.uint8)
     axes = (round(side * 0.4), round(side * 0.48))
@@ -236,7 +271,9 @@ def _readme(averages: list[Average]) -> str:
     return (
         "# Faces of the demo classroom\n\n"
         f"Average faces: each is the mean of at least {FEWEST} aligned pictures of one emotion out of\n"
-        "FER2013's Training rows, chosen by the FER+ votes. Nobody in particular is shown. Made by\n"
-        "`python -m training averages`; `faces.json` says the same as this table.\n\n"
+        "FER2013's Training rows, chosen by the FER+ votes; of copies of a picture only one is in it. Nobody in\n"
+        "particular is shown. Made by `python -m training averages`; `faces.json` says the same as this table.\n"
+        "Variants are numbered from light to dark surroundings. Fear and disgust are not here: too few different\n"
+        "pictures are agreed on, and their averages read as something else.\n\n"
         f"| file | emotion | pictures in the mean |\n| --- | --- | --- |\n{rows}\n"
     )
