@@ -271,9 +271,9 @@ def _readme(averages: list[Average]) -> str:
     return (
         "# Faces of the demo classroom\n\n"
         f"Average faces: each is the mean of at least {FEWEST} aligned pictures of one emotion out of\n"
-        "FER2013's Training rows, chosen by the FER+ votes; of copies of a picture only one is in it. Nobody in\n"
-        "particular is shown. Made by `python -m training averages`; `faces.json` says the same as this table.\n"
-        "Variants are numbered from light to dark surroundings. Fear and disgust are not here: too few different\n"
-        "pictures are agreed on, and their averages read as something else.\n\n"
+        "FER2013's Training rows, chosen by the FER+ votes; of copies of a picture only one is in it.\n"
+        "Nobody in particular is shown. Made by `python -m training averages`; `faces.json` says the same\n"
+        "as this table. Variants are numbered from light to dark surroundings. Fear and disgust are not\n"
+        "here: too few different pictures are agreed on, and their averages read as something else.\n\n"
         f"| file | emotion | pictures in the mean |\n| --- | --- | --- |\n{rows}\n"
     )
