@@ -1,0 +1,42 @@
+"""`classmood report`: one lesson as an HTML or PDF file."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from desktop.console import fail, plain_errors, printable
+from desktop.paths import data_dir_for
+from desktop.report import ReportError, language_for, lesson_page, write_page
+from desktop.report.reports import check_out
+from desktop.settings import load_settings
+from desktop.store import store_for
+
+
+@plain_errors()
+def report(
+    session_id: Annotated[
+        str, typer.Argument(metavar="SESSION", help="The session's id, or its first four or more characters.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="What to write: a name ending in .html or .pdf.")],
+    language: Annotated[
+        Literal["en", "uk"] | None, typer.Option(help="Language of the report. Default: as in the settings.")
+    ] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option("--data-dir", metavar="DIR", help="Folder of settings and database.")
+    ] = None,
+) -> None:
+    """Write the report of one session: moods over time, segments, differences with their intervals."""
+    folder = data_dir_for(data_dir)
+    settings = load_settings(folder.settings)
+    try:
+        check_out(out)
+        store = store_for(settings, folder)
+        try:
+            page = lesson_page(store, session_id, language or language_for(settings.view.language))
+        finally:
+            store.close()
+        write_page(page, out)
+    except ReportError as error:
+        fail(str(error))
+    typer.echo(printable(str(out)))
