@@ -6,12 +6,12 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import cv2
 
 from desktop.capture.demo import DemoSource
-from models.boxes import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE_SIZE = (640, 360)  # of the demo pictures and videos made here
@@ -69,7 +69,7 @@ def seconds_recorded(database: Path) -> int:
 
 def demo_picture(path: Path, time_s: float = 3.0) -> Path:
     """Write a picture of the demo classroom, all of whose PUPILS are found in it."""
-    cv2.imwrite(str(path), _classroom(time_s))
+    cv2.imwrite(str(path), _classroom().render(time_s))
     return path
 
 
@@ -78,11 +78,12 @@ def demo_video(path: Path, times_s: Sequence[float], fps: float = 10.0) -> Path:
     codec = {".mp4": "mp4v", ".avi": "MJPG"}[path.suffix]
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*codec), fps, PICTURE_SIZE)
     for time_s in times_s:
-        writer.write(_classroom(time_s))
+        writer.write(_classroom().render(time_s))
     writer.release()
     return path
 
 
-def _classroom(time_s: float) -> Image:
+@cache
+def _classroom() -> DemoSource:
     width, height = PICTURE_SIZE
-    return DemoSource(width=width, height=height).render(time_s)
+    return DemoSource(width=width, height=height)
