@@ -5,6 +5,8 @@ ARGS ?=
 VENV := .venv
 TRAIN := .venv-train
 BIN := $(VENV)/bin
+SAID := $(patsubst %,../../%,$(wildcard desktop/ui/*.py desktop/workers/*.py desktop/report/*.py))
+LUPDATE := -locations none -no-obsolete -source-language en
 export YOLO_OFFLINE ?= 1
 export YOLO_AUTOINSTALL ?= false
 
@@ -29,9 +31,10 @@ format: $(VENV)/.dev ## let ruff write the code's form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-translations: $(VENV)/.dev ## collect the window's strings and compile the translations
-	$(BIN)/pyside6-lupdate -locations none -no-obsolete $$(git ls-files 'desktop/*.py') -ts assets/translations/classmood_en.ts assets/translations/classmood_uk.ts
-	$(BIN)/pyside6-lrelease assets/translations/classmood_en.ts assets/translations/classmood_uk.ts
+translations: $(VENV)/.dev ## collect the window's and the report's texts and compile the translations
+	cd assets/translations && ../../$(BIN)/pyside6-lupdate $(SAID) -ts classmood_uk.ts $(LUPDATE) -target-language uk
+	cd assets/translations && ../../$(BIN)/pyside6-lupdate $(SAID) -ts classmood_en.ts $(LUPDATE) -target-language en -pluralonly
+	cd assets/translations && ../../$(BIN)/pyside6-lrelease classmood_en.ts classmood_uk.ts
 
 train-env: $(TRAIN)/.installed ## the workshop's own environment, with torch
 

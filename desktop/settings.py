@@ -56,6 +56,21 @@ class StorageSettings(_Section):
     database: str = ""  # SQLAlchemy address; empty: classmood.db in the data folder
 
 
+class ActivitySettings(_Section):
+    """What the keys 1 to 5 mark: a kind of desktop.segments, or own words; "" marks nothing."""
+
+    key_1: str = Field(default="lecture", max_length=100)
+    key_2: str = Field(default="interactive", max_length=100)
+    key_3: str = Field(default="quiz", max_length=100)
+    key_4: str = Field(default="group work", max_length=100)
+    key_5: str = Field(default="break", max_length=100)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the five in the order of their keys."""
+        return (self.key_1, self.key_2, self.key_3, self.key_4, self.key_5)
+
+
 class Settings(_Section):
     """Everything a user can set."""
 
@@ -64,6 +79,7 @@ class Settings(_Section):
     analysis: AnalysisSettings = AnalysisSettings()
     view: ViewSettings = ViewSettings()
     storage: StorageSettings = StorageSettings()
+    activities: ActivitySettings = ActivitySettings()
 
 
 def load_settings(path: Path) -> Settings:
@@ -193,6 +209,8 @@ def _allowed(keys: tuple[str, ...]) -> str:
         "string": "a text",
     }
     kind = kinds[field["type"]]
+    if "maxLength" in field:
+        return f"{kind} of at most {field['maxLength']} characters"
     return f"{kind} from {field['minimum']:g} to {field['maximum']:g}" if "minimum" in field else kind
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.capture.cameras import Camera
 from desktop.capture.frame import Frame, SourceInfo
 from desktop.pipeline import Face, FrameResult
+from desktop.segments import Markers, mark
 from desktop.settings import Settings
 from desktop.statistics import Interval, SessionDetails
 from desktop.workers.engine import LiveStats, SessionState
@@ -27,6 +28,8 @@ class FakeEngine(QObject):
     result_ready = Signal()
     interval_ready = Signal(object)
     session_changed = Signal(object)
+    session_saved = Signal(str)
+    markers_changed = Signal(object)
     storage_failed = Signal(str)
     storage_recovered = Signal()
     model_failed = Signal(str)
@@ -40,6 +43,8 @@ class FakeEngine(QObject):
         self.state = SessionState()
         self.stats = LiveStats(fps=29.6, latency_ms=38.2, dropped=3, faces=6)
         self.unsaved = 0
+        self.markers: Markers = ()
+        self.second = 0  # of the session, where the next marker goes
 
     def names(self) -> list[object]:
         """Return the names of the calls so far."""
@@ -76,6 +81,15 @@ class FakeEngine(QObject):
     def stop_session(self) -> None:
         self.calls.append(("stop_session",))
         self._become(SessionState())
+        self._mark(())
+
+    def add_marker(self, kind: str) -> None:
+        self.calls.append(("add_marker", kind))
+        self._mark(mark(self.markers, self.second, kind))
+
+    def undo_marker(self) -> None:
+        self.calls.append(("undo_marker",))
+        self._mark(self.markers[:-1])
 
     def live_stats(self) -> LiveStats:
         return self.stats
@@ -97,6 +111,10 @@ class FakeEngine(QObject):
         """Let a result arrive."""
         self.result = result
         self.result_ready.emit()
+
+    def _mark(self, markers: Markers) -> None:
+        self.markers = markers
+        self.markers_changed.emit(markers)
 
     def _become(self, state: SessionState) -> None:
         self.state = state

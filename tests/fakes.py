@@ -10,6 +10,7 @@ import numpy as np
 from desktop.capture.cameras import Camera
 from desktop.capture.frame import CaptureError, Frame, Source, SourceInfo, SourceLostError
 from desktop.pipeline import Face, FrameResult
+from desktop.segments import Markers
 from desktop.settings import Settings
 from desktop.statistics import Interval, SessionDetails
 from desktop.store import StoreError, UnknownSessionError
@@ -94,6 +95,7 @@ class MemoryStore:
         self.created: dict[str, tuple[SessionDetails, str, str]] = {}
         self.intervals: list[tuple[str, Interval]] = []
         self.ended: dict[str, datetime] = {}
+        self.markers: dict[str, Markers] = {}
         self.refuses = False
         self.refused = threading.Event()
 
@@ -117,6 +119,12 @@ class MemoryStore:
     def finish(self, session_id: str, ended_at: datetime) -> None:
         self._check()
         self.ended[session_id] = ended_at
+
+    def set_markers(self, session_id: str, markers: Markers) -> None:
+        self._check()
+        if session_id not in self.created:
+            raise UnknownSessionError("The session is not in the database any more.")
+        self.markers[session_id] = markers
 
     def close(self) -> None:
         pass

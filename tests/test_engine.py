@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop.segments import Marker
 from desktop.settings import AnalysisSettings, Settings
 from desktop.statistics import SessionDetails
 from desktop.workers import capture, recorder
@@ -177,6 +178,52 @@ def test_a_database_that_is_replaced_in_mid_lesson_gets_the_rest_of_it(
     stored = len(parts.store.intervals)
     qtbot.waitUntil(lambda: len(parts.store.intervals) > stored, timeout=5000)
     assert engine.session.session_id in parts.store.created
+
+
+def test_markers_are_stored_and_taken_back(qtbot: QtBot, parts: FakeParts) -> None:
+    now = [100.0]
+    engine = Engine(parts, Settings(), clock=lambda: now[0])
+    engine.start()
+    try:
+        engine.add_marker("quiz")
+        assert not engine.markers  # nothing to mark without a session
+        engine.start_session(DETAILS)
+        session_id = engine.session.session_id
+        assert session_id is not None
+        for seconds, kind in ((3.2, "lecture"), (4.9, "lecture"), (60.5, "quiz"), (60.9, "Дослід")):
+            now[0] = 100.0 + seconds
+            engine.add_marker(kind)
+        assert engine.markers == (Marker(3, "lecture"), Marker(60, "Дослід"))
+        with qtbot.waitSignal(engine.markers_changed, timeout=5000) as changed:
+            engine.undo_marker()
+        assert changed.args == [(Marker(3, "lecture"), Marker(60, "quiz"))]
+        with qtbot.waitSignal(engine.session_saved, timeout=5000) as saved:
+            engine.stop_session()
+        assert saved.args == [session_id]
+        assert parts.store.markers[session_id] == (Marker(3, "lecture"), Marker(60, "quiz"))
+        assert not engine.markers
+        engine.undo_marker()
+        assert not engine.markers  # nor of the session before
+    finally:
+        engine.shutdown()
+
+
+def test_markers_survive_a_full_disk_and_a_database_that_is_replaced(
+    qtbot: QtBot, engine: Engine, parts: FakeParts
+) -> None:
+    opened(qtbot, engine)
+    parts.store.refuses = True
+    engine.start_session(DETAILS)
+    session_id = engine.session.session_id
+    assert session_id is not None
+    engine.add_marker("quiz")
+    qtbot.waitUntil(parts.store.refused.is_set, timeout=5000)
+    parts.store.refuses = False
+    qtbot.waitUntil(lambda: session_id in parts.store.markers, timeout=5000)
+    parts.store.markers.clear()
+    parts.store.created.clear()
+    qtbot.waitUntil(lambda: session_id in parts.store.markers, timeout=5000)
+    assert [marker.kind for marker in parts.store.markers[session_id]] == ["quiz"]
 
 
 def test_closing_the_program_saves_the_session(qtbot: QtBot, parts: FakeParts) -> None:

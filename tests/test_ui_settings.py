@@ -52,6 +52,7 @@ def test_what_is_not_touched_stays_to_the_digit(desk: Desk, qtbot: QtBot) -> Non
             "analysis": {"detector": "yunet", "emotions": 4, "unsure_below": 0.437, "smoothing_s": 1.23},
             "view": {"language": "uk", "theme": "dark"},
             "storage": {"database": "postgresql+psycopg://teacher@host/lessons"},
+            "activities": {"key_1": "QUIZ", "key_2": "", "key_3": "Дослід"},
         }
     )
     assert applied(dialog_for(desk, qtbot, settings), qtbot) == settings
@@ -71,6 +72,9 @@ def test_every_control_reaches_the_settings(desk: Desk, qtbot: QtBot) -> None:
     dialog.view.language.setCurrentIndex(dialog.view.language.findData("uk"))
     dialog.view.theme.setCurrentIndex(dialog.view.theme.findData("dark"))
     dialog.storage.database.setText("sqlite:////srv/lessons.db")
+    dialog.activities.fields[0].setEditText(" Experiment ")
+    dialog.activities.fields[1].setCurrentIndex(3)
+    dialog.activities.fields[4].setEditText("")
     changed = applied(dialog, qtbot)
     assert changed.camera.model_dump() == {
         "source": "HD Webcam",
@@ -86,6 +90,7 @@ def test_every_control_reaches_the_settings(desk: Desk, qtbot: QtBot) -> None:
     }
     assert changed.view.model_dump() == {"language": "uk", "theme": "dark"}
     assert changed.storage.database == "sqlite:////srv/lessons.db"
+    assert changed.activities.names == ("Experiment", "group work", "quiz", "group work", "")
 
 
 @pytest.mark.parametrize("text", ["", "wide", "1280", "1x1", "99999 x 99999", "-640 x 480"])
@@ -299,3 +304,13 @@ def test_the_whole_notice_is_visible(desk: Desk, qtbot: QtBot) -> None:
             assert label.height() >= label.heightForWidth(label.width())
         QApplication.sendEvent(dialog, QEvent(QEvent.Type.LanguageChange))
         dialog.close()
+
+
+def test_activities_are_offered_in_the_language_in_use_and_kept_in_one(desk: Desk, qtbot: QtBot) -> None:
+    desk.languages.apply("uk")
+    dialog = dialog_for(desk, qtbot, Settings())
+    assert dialog.activities.fields[2].currentText() == "Вікторина"
+    dialog.activities.fields[0].setEditText("вікторина")
+    assert applied(dialog, qtbot).activities.names == ("quiz", "interactive", "quiz", "group work", "break")
+    desk.languages.apply("en")
+    qtbot.waitUntil(lambda: dialog.activities.fields[0].currentText() == "Quiz")

@@ -39,6 +39,10 @@
         <translation>Призупинити або продовжити сеанс</translation>
     </message>
     <message>
+        <source>Take the last activity back</source>
+        <translation>Скасувати останній етап</translation>
+    </message>
+    <message>
         <source>Open a video or picture…</source>
         <translation>Відкрити відео або зображення…</translation>
     </message>
@@ -101,6 +105,52 @@
     <message>
         <source>Quit</source>
         <translation>Вийти</translation>
+    </message>
+    <message>
+        <source>Activity: {name}</source>
+        <translation>Етап: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>ActivitiesPage</name>
+    <message>
+        <source>Activities that the keys 1 to 5 start</source>
+        <translation>Етапи, які починають клавіші від 1 до 5</translation>
+    </message>
+    <message>
+        <source>During a session a click or a key notes what begins. Reports compare these activities.</source>
+        <translation>Під час сеансу клацання або клавіша позначає, що починається. Звіти порівнюють ці етапи.</translation>
+    </message>
+    <message>
+        <source>An empty field switches its key off.</source>
+        <translation>Порожнє поле вимикає свою клавішу.</translation>
+    </message>
+    <message>
+        <source>Activity of key {key}</source>
+        <translation>Етап клавіші {key}</translation>
+    </message>
+</context>
+<context>
+    <name>ActivityBar</name>
+    <message>
+        <source>{activity} starts now (key {key})</source>
+        <translation>«{activity}» починається зараз (клавіша {key})</translation>
+    </message>
+    <message>
+        <source>Activity:</source>
+        <translation>Етап:</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Скасувати</translation>
+    </message>
+    <message>
+        <source>Take the last activity back (Ctrl+Z)</source>
+        <translation>Скасувати останній етап (Ctrl+Z)</translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <translation>Етап</translation>
     </message>
 </context>
 <context>
@@ -490,6 +540,10 @@
         <translation>Аналіз</translation>
     </message>
     <message>
+        <source>Activities</source>
+        <translation>Етапи</translation>
+    </message>
+    <message>
         <source>View</source>
         <translation>Вигляд</translation>
     </message>
@@ -693,6 +747,30 @@
     <message>
         <source>For small, turned or tilted faces. Needs a model file that the program can download.</source>
         <translation>Для малих, повернутих чи нахилених облич. Потребує файлу моделі, який програма може завантажити.</translation>
+    </message>
+    <message>
+        <source>Not marked</source>
+        <translation>Не позначено</translation>
+    </message>
+    <message>
+        <source>Lecture</source>
+        <translation>Лекція</translation>
+    </message>
+    <message>
+        <source>Interactive</source>
+        <translation>Інтерактив</translation>
+    </message>
+    <message>
+        <source>Quiz</source>
+        <translation>Вікторина</translation>
+    </message>
+    <message>
+        <source>Group work</source>
+        <translation>Групова робота</translation>
+    </message>
+    <message>
+        <source>Break</source>
+        <translation>Перерва</translation>
     </message>
     <message>
         <source>unsure</source>

@@ -1,12 +1,22 @@
 """Everything the window can do, as actions with their keys."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from desktop.ui.words import activity_name
+
 _KEYS = {
     "start_stop": ("Ctrl+R",),
     "pause": ("Ctrl+P",),
+    "activity_1": ("1",),
+    "activity_2": ("2",),
+    "activity_3": ("3",),
+    "activity_4": ("4",),
+    "activity_5": ("5",),
+    "undo": ("Ctrl+Z",),
     "open_file": ("Ctrl+O",),
     "open_folder": ("Ctrl+Shift+O",),
     "open_stream": ("Ctrl+L",),
@@ -40,10 +50,17 @@ class Actions(QObject):
             window.addAction(action)
             setattr(self, name, action)
         self.leave.setEnabled(False)
+        self._activities: tuple[str, ...] = ()
         self.retranslate()
 
     start_stop: QAction
     pause: QAction
+    activity_1: QAction
+    activity_2: QAction
+    activity_3: QAction
+    activity_4: QAction
+    activity_5: QAction
+    undo: QAction
     open_file: QAction
     open_folder: QAction
     open_stream: QAction
@@ -65,6 +82,15 @@ class Actions(QObject):
         """Return every action, in the order of the overview."""
         return [getattr(self, name) for name in _KEYS]
 
+    def activities(self) -> list[QAction]:
+        """Return those that start an activity, key 1 first."""
+        return [getattr(self, f"activity_{key}") for key in range(1, 6)]
+
+    def name_activities(self, kinds: Sequence[str]) -> None:
+        """Say which activity each key starts."""
+        self._activities = tuple(kinds)
+        self.retranslate()
+
     def asking(self) -> list[QAction]:
         """Return those that open a menu or a dialog: out of place in a presentation."""
         return [
@@ -83,6 +109,8 @@ class Actions(QObject):
         words = {
             "start_stop": self.tr("Start or stop the session"),
             "pause": self.tr("Pause or resume the session"),
+            **self._activity_words(),
+            "undo": self.tr("Take the last activity back"),
             "open_file": self.tr("Open a video or picture\u2026"),
             "open_folder": self.tr("Open a folder of pictures\u2026"),
             "open_stream": self.tr("Open a stream address\u2026"),
@@ -105,3 +133,10 @@ class Actions(QObject):
             action.setText(text)
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             action.setToolTip(f"{text} ({keys})" if keys else text)
+
+    def _activity_words(self) -> dict[str, str]:
+        said = self.tr("Activity: {name}")
+        return {
+            f"activity_{key}": said.format(name=activity_name(kind)).replace("&", "&&")
+            for key, kind in enumerate(self._activities, start=1)
+        }

@@ -5,6 +5,7 @@ from typing import Protocol
 from PySide6.QtCore import SignalInstance
 
 from desktop.pipeline import FrameResult
+from desktop.segments import Markers
 from desktop.settings import Settings
 from desktop.statistics import SessionDetails
 from desktop.workers.engine import LiveStats, SessionState
@@ -54,6 +55,16 @@ class EngineLike(Protocol):
         ...
 
     @property
+    def session_saved(self) -> SignalInstance:
+        """Signal(str): a session is in the store to its end."""
+        ...
+
+    @property
+    def markers_changed(self) -> SignalInstance:
+        """Signal(Markers) of the running session."""
+        ...
+
+    @property
     def storage_failed(self) -> SignalInstance:
         """Signal(str)."""
         ...
@@ -83,6 +94,11 @@ class EngineLike(Protocol):
         """Return where the session stands now."""
         ...
 
+    @property
+    def markers(self) -> Markers:
+        """Return what was marked in the running session."""
+        ...
+
     def open_source(self, spec: str) -> None:
         """Close the running source and open another."""
         ...
@@ -109,6 +125,14 @@ class EngineLike(Protocol):
 
     def stop_session(self) -> None:
         """End the session and save what is left to save."""
+        ...
+
+    def add_marker(self, kind: str) -> None:
+        """Note that an activity starts now."""
+        ...
+
+    def undo_marker(self) -> None:
+        """Take the last marker back."""
         ...
 
     def live_stats(self) -> LiveStats:

@@ -25,6 +25,7 @@ from desktop.capture.frame import SourceInfo
 from desktop.settings import Settings
 from desktop.ui.about_dialog import AboutDialog
 from desktop.ui.actions import Actions
+from desktop.ui.activity_bar import ActivityKeys
 from desktop.ui.engine_like import EngineLike
 from desktop.ui.header_bar import HeaderBar
 from desktop.ui.parts import WindowParts
@@ -53,6 +54,7 @@ class MainWindow(QMainWindow):
         parts.languages.apply(settings.view.language)
         parts.themes.apply(settings.view.theme)
         self.commands = Actions(self)
+        self.activity_keys = ActivityKeys(self.commands.activities(), self.commands.undo)
         self.sources = SourceMenu(self.commands, parts.icons, self)
         self.header = HeaderBar(self.commands, parts.icons, self.sources)
         self.workspace = Workspace(engine, parts.icons, self)
@@ -180,7 +182,12 @@ class MainWindow(QMainWindow):
         commands.quit.triggered.connect(self.close)
 
     def _connect_parts(self) -> None:
-        self._engine.cameras_ready.connect(self.sources.show_cameras)
+        engine, keys = self._engine, self.activity_keys
+        engine.cameras_ready.connect(self.sources.show_cameras)
+        engine.session_changed.connect(lambda state: keys.show_running(state.phase != "idle"))
+        engine.markers_changed.connect(keys.show_markers)
+        keys.chosen.connect(engine.add_marker)
+        self.commands.undo.triggered.connect(engine.undo_marker)
         self.sources.camera_chosen.connect(self._on_camera_chosen)
         self.sources.resolution_chosen.connect(self._on_resolution_chosen)
         self.header.detector_chosen.connect(self._on_detector_chosen)
@@ -213,6 +220,9 @@ class MainWindow(QMainWindow):
         self.sources.show_resolution(settings.camera.width, settings.camera.height)
         self.header.show_detector(settings.analysis.detector)
         self.workspace.set_four(settings.analysis.emotions == 4)
+        self.workspace.session.activities.show_names(settings.activities.names)
+        self.activity_keys.show_names(settings.activities.names)
+        self.commands.name_activities(settings.activities.names)
 
     def _open_chosen(self, chosen: Path | str | None) -> None:
         if chosen is not None:

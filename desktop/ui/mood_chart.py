@@ -8,9 +8,10 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.segments import Markers
 from desktop.statistics import Interval
 from desktop.ui.palette import STACK_ORDER, blend, emotion_colour
-from desktop.ui.words import duration, percent
+from desktop.ui.words import activity_name, duration, percent, shortened
 from models.emotion import EMOTIONS, FOUR_EMOTIONS, Classification, mood_index
 
 _SPANS_S = (60, 120, 300, 600)  # the axis grows in these steps, then it scrolls
@@ -45,6 +46,8 @@ class MoodChart(QWidget):
         for name in reversed(STACK_ORDER):  # the highest stack first, the others cover its foot
             self._areas[name] = pg.PlotCurveItem([0, 1], [0], stepMode="center", fillLevel=0, pen=None)
             self._plot.addItem(self._areas[name])
+        self._borders: list[tuple[int, pg.InfiniteLine, pg.TextItem]] = []  # of each marker
+        self._markers: Markers = ()
         self._zero = pg.InfiniteLine(pos=0.5, angle=0)
         self._halo = pg.PlotCurveItem(connect="finite")
         self._mood = pg.PlotCurveItem(connect="finite", antialias=True)
@@ -70,6 +73,22 @@ class MoodChart(QWidget):
             self._intervals.pop()
         self._intervals.append(interval)
 
+    def show_markers(self, markers: Markers) -> None:
+        """Show where activities began as vertical lines with their names."""
+        self._markers = markers
+        for _, *items in self._borders:
+            for item in items:
+                self._plot.removeItem(item)
+        self._borders = []
+        for marker in markers:
+            line = pg.InfiniteLine(pos=marker.second, angle=90)
+            label = pg.TextItem(shortened(activity_name(marker.kind), 16), anchor=(0, 0))
+            label.setPos(marker.second, 1.06)
+            for item in (line, label):
+                self._plot.addItem(item, ignoreBounds=True)
+            self._borders.append((marker.second, line, label))
+        self._restyle()
+
     def clear(self) -> None:
         """Start an empty chart."""
         self._intervals.clear()
@@ -80,6 +99,10 @@ class MoodChart(QWidget):
         """Return which seconds the chart holds."""
         return tuple(interval.second for interval in self._intervals)
 
+    def labels(self) -> list[tuple[int, str]]:
+        """Return where activities begin, and what is written there."""
+        return [(second, label.toPlainText()) for second, _, label in self._borders]
+
     def redraw(self) -> None:
         """Draw what was added."""
         last = self._intervals[-1].second + 1 if self._intervals else 0
@@ -87,6 +110,9 @@ class MoodChart(QWidget):
         span = next((s for s in _SPANS_S if held <= s), _SPANS_S[-1])
         first = max(0, last - span) if held > span else (self._intervals[0].second if self._intervals else 0)
         self._plot.setXRange(first, first + span, padding=0)
+        for second, *items in self._borders:
+            for item in items:
+                item.setVisible(second >= first)
         shares, mood = self._series(first, max(1, last - first))
         edges = np.arange(first, first + len(mood) + 1, dtype=np.float64)
         total = np.zeros(len(mood))
@@ -144,6 +170,12 @@ class MoodChart(QWidget):
         self._zero.setPen(pg.mkPen(muted, width=ratio, style=Qt.PenStyle.DashLine))
         self._halo.setPen(pg.mkPen(surface, width=5 * ratio))
         self._mood.setPen(pg.mkPen(text, width=2 * ratio))
+        for _, line, label in self._borders:
+            line.setPen(pg.mkPen(text, width=ratio))
+            label.setColor(text)
+            label.fill = pg.mkBrush(surface)
+            label.setFont(self.font())
 
     def _retranslate(self) -> None:
+        self.show_markers(self._markers)
         self.setAccessibleName(self.tr("Mood of the class over the last minutes"))

@@ -15,10 +15,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from desktop.segments import UNMARKED
 from desktop.ui.glyphs import paint_glyph
 from desktop.ui.palette import emotion_colour
 from desktop.ui.share_bars import share_rows
-from desktop.ui.words import duration, emotion_name, faces, percent
+from desktop.ui.words import activity_name, duration, emotion_name, faces, percent, shortened
 
 _WHITE = QColor("#FFFFFF")
 _SOFT = QColor(255, 255, 255, 190)
@@ -35,6 +36,7 @@ class PresentationStrip(QWidget):
         self._shares: tuple[float, ...] | None = None
         self._faces = 0
         self._elapsed_s: float | None = None
+        self._activity = UNMARKED
         self._painted: QPixmap | None = None  # the picture below changes 30 times a second, this does once
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
@@ -54,6 +56,11 @@ class PresentationStrip(QWidget):
     def show_elapsed(self, seconds: float | None) -> None:
         """Show the session's time, or none without a session."""
         self._elapsed_s = seconds
+        self._repaint()
+
+    def show_activity(self, kind: str) -> None:
+        """Show which activity runs; none while nothing is marked."""
+        self._activity = kind
         self._repaint()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -102,7 +109,7 @@ class PresentationStrip(QWidget):
         painter.setFont(self._font(unit * 1.05))
         painter.setPen(_SOFT)
         line = QRectF(margin, unit * 8.3, self.width() - 2 * margin, unit * 1.3)
-        painter.drawText(line, _CENTRE, self._line())
+        painter.drawText(line, _CENTRE, self.line())
 
     def _paint_column(self, painter: QPainter, column: QRectF, name: str, share: float | None) -> None:
         unit = self.height() / 10
@@ -131,8 +138,11 @@ class PresentationStrip(QWidget):
         words = QRectF(column.left(), column.top() + unit * 3.85, column.width(), unit * 1.5)
         painter.drawText(words, _CENTRE, emotion_name(name))
 
-    def _line(self) -> str:
+    def line(self) -> str:
+        """Return what stands below the columns."""
         parts = [] if self._elapsed_s is None else [duration(self._elapsed_s)]
+        if self._activity != UNMARKED:
+            parts.append(shortened(activity_name(self._activity)))
         parts += [faces(self._faces), self.tr("Guesses about expressions, not feelings")]
         return "   \u00b7   ".join(parts)
 

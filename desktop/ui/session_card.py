@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from desktop.statistics import SessionDetails
 from desktop.store import DETAIL_LIMITS
+from desktop.ui.activity_bar import ActivityBar
 from desktop.ui.icons import Icons
 from desktop.ui.palette import PAUSED_COLOUR, RECORDING_COLOUR
 from desktop.ui.words import duration
@@ -83,6 +84,7 @@ class SessionCard(QFrame):
         self._summary = QLabel()
         self._summary.setWordWrap(True)
         self._summary.setTextFormat(Qt.TextFormat.PlainText)
+        self.activities = ActivityBar(icons)
         self.start_button = self._button("primary")
         self.pause_button = self._button("strong")
         self.stop_button = self._button("danger")
@@ -157,6 +159,7 @@ class SessionCard(QFrame):
         layout.addLayout(head)
         layout.addWidget(self._form)
         layout.addWidget(self._summary)
+        layout.addWidget(self.activities)
         layout.addLayout(buttons)
 
     def _button(self, kind: str) -> QPushButton:
@@ -185,6 +188,7 @@ class SessionCard(QFrame):
         self._dot.show_phase(phase)
         self._elapsed.setVisible(not idle)
         self._form.setVisible(idle)
+        self.activities.setVisible(not idle)
         self.start_button.setVisible(idle)
         self.start_button.setEnabled(idle and self._source_ready)
         self.pause_button.setVisible(not idle)

@@ -1,4 +1,4 @@
-"""The settings dialog: four pages, applied at once, with what is wrong said where it is."""
+"""The settings dialog: five pages, applied at once, with what is wrong said where it is."""
 
 from collections.abc import Sequence
 
@@ -18,6 +18,7 @@ from desktop.capture.cameras import Camera
 from desktop.settings import Settings
 from desktop.ui.dialog_parts import paragraph, scaled
 from desktop.ui.parts import WindowParts
+from desktop.ui.settings_activities import ActivitiesPage
 from desktop.ui.settings_analysis import AnalysisPage
 from desktop.ui.settings_camera import CameraPage
 from desktop.ui.settings_page import Page
@@ -38,7 +39,14 @@ class SettingsDialog(QDialog):
         self._settings = settings.model_copy(deep=True)
         self.camera, self.analysis, self.view = CameraPage(), AnalysisPage(), ViewPage()
         self.storage = StoragePage(parts.data_dir)
-        self._pages: tuple[Page, ...] = (self.camera, self.analysis, self.view, self.storage)
+        self.activities = ActivitiesPage()
+        self._pages: tuple[Page, ...] = (
+            self.camera,
+            self.analysis,
+            self.activities,
+            self.view,
+            self.storage,
+        )
         self.list = QListWidget()
         self.list.setObjectName("pages")
         self.list.setFixedWidth(scaled(self, 168))
@@ -111,7 +119,13 @@ class SettingsDialog(QDialog):
 
     def _retranslate(self) -> None:
         self.setWindowTitle(self.tr("Settings"))
-        names = (self.tr("Camera"), self.tr("Analysis"), self.tr("View"), self.tr("Storage"))
+        names = (
+            self.tr("Camera"),
+            self.tr("Analysis"),
+            self.tr("Activities"),
+            self.tr("View"),
+            self.tr("Storage"),
+        )
         for row, name in enumerate(names):
             self.list.item(row).setText(name)
         self.list.setAccessibleName(self.tr("Sections"))

@@ -2,6 +2,8 @@
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale, QObject
 
+from desktop.segments import UNMARKED, clean_kind
+
 _EMOTIONS = {
     "angry": QT_TRANSLATE_NOOP("Words", "angry"),
     "disgust": QT_TRANSLATE_NOOP("Words", "disgust"),
@@ -23,12 +25,38 @@ _DETECTORS = {
         ),
     ),
 }
+_ACTIVITIES = {
+    UNMARKED: QT_TRANSLATE_NOOP("Words", "Not marked"),
+    "lecture": QT_TRANSLATE_NOOP("Words", "Lecture"),
+    "interactive": QT_TRANSLATE_NOOP("Words", "Interactive"),
+    "quiz": QT_TRANSLATE_NOOP("Words", "Quiz"),
+    "group work": QT_TRANSLATE_NOOP("Words", "Group work"),
+    "break": QT_TRANSLATE_NOOP("Words", "Break"),
+}
 DETECTORS = tuple(_DETECTORS)
 
 
 def emotion_name(emotion: str) -> str:
     """Return the word for an emotion."""
     return QCoreApplication.translate("Words", str(_EMOTIONS[emotion]))
+
+
+def activity_name(kind: str) -> str:
+    """Return the word for a kind of segment; the teacher's own words stay as they are."""
+    known = _ACTIVITIES.get(kind)
+    return kind if known is None else QCoreApplication.translate("Words", str(known))
+
+
+def activity_kind(name: str) -> str:
+    """Return the kind that a name stands for in the language in use; own words stay as they are."""
+    text = clean_kind(name)
+    named = {activity_name(kind).casefold(): kind for kind in _ACTIVITIES}
+    return named.get(text.casefold(), text)
+
+
+def shortened(text: str, characters: int = 24) -> str:
+    """Return a name that may be long, in so many characters."""
+    return text if len(text) <= characters else text[: characters - 1].rstrip() + "\u2026"
 
 
 def unsure() -> str:

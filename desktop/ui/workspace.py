@@ -5,6 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.capture.frame import SourceInfo
+from desktop.segments import UNMARKED, Markers
 from desktop.statistics import Interval
 from desktop.ui.banners import Banners
 from desktop.ui.dialog_parts import scaled
@@ -146,6 +147,9 @@ class Workspace(QWidget):
         self.session.pause_requested.connect(engine.pause_session)
         self.session.resume_requested.connect(engine.resume_session)
         self.session.stop_requested.connect(engine.stop_session)
+        self.session.activities.chosen.connect(engine.add_marker)
+        self.session.activities.undo_requested.connect(engine.undo_marker)
+        engine.markers_changed.connect(self._on_markers_changed)
 
     def _forget_source(self) -> None:
         self._source = None
@@ -203,6 +207,11 @@ class Workspace(QWidget):
         self.session.show_state(state)
         self._say_storage()
         self._on_tick()
+
+    def _on_markers_changed(self, markers: Markers) -> None:
+        self.session.activities.show_markers(markers)
+        self.stage.strip.show_activity(markers[-1].kind if markers else UNMARKED)
+        self.mood.chart.show_markers(markers)
 
     def _on_tick(self) -> None:
         """Once a second while somebody looks: figures and elapsed time."""

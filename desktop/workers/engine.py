@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal
 from desktop.capture.cameras import Camera
 from desktop.capture.frame import Frame, Source, SourceInfo
 from desktop.pipeline import FrameResult
+from desktop.segments import Markers, mark
 from desktop.settings import Settings
 from desktop.statistics import Interval, SessionDetails
 from desktop.workers.analysis import AnalysisWorker, FrameProcessor
@@ -80,6 +81,8 @@ class Engine(QObject):
     result_ready = Signal()
     interval_ready = Signal(object)  # Interval
     session_changed = Signal(object)  # SessionState
+    session_saved = Signal(str)  # its id: it is in the store to its end
+    markers_changed = Signal(object)  # Markers of the running session; () when it ends
     storage_failed = Signal(str)
     storage_recovered = Signal()
     model_failed = Signal(str)
@@ -101,6 +104,9 @@ class Engine(QObject):
         self._session = SessionState()
         self._recorded_s = 0.0  # of the finished stretches of this session
         self._stretch_started: float | None = None
+        self._session_started = 0.0  # on the clock that the seconds of its intervals are counted by
+        self._markers: Markers = ()
+        self._markers_before: list[Markers] = []  # what undo goes back to
         self._dropped_at_open = 0
         self._retired: set[CaptureWorker] = set()  # asked to stop, still inside a read
         self._camera_search: _CameraSearch | None = None
@@ -116,6 +122,7 @@ class Engine(QObject):
         self._recorder = Recorder(lambda: parts.open_store(self._settings))
         self._recorder.storage_failed.connect(self.storage_failed)
         self._recorder.storage_recovered.connect(self.storage_recovered)
+        self._recorder.session_saved.connect(self.session_saved)
         self._watchdog = QTimer(self)
         self._watchdog.setInterval(500)
         self._watchdog.timeout.connect(self._on_watch)
@@ -193,6 +200,11 @@ class Engine(QObject):
         running_s = 0.0 if self._stretch_started is None else self._clock() - self._stretch_started
         return SessionState(state.phase, state.session_id, self._recorded_s + running_s, state.details)
 
+    @property
+    def markers(self) -> Markers:
+        """What was marked in the running session."""
+        return self._markers
+
     def start_session(self, details: SessionDetails) -> None:
         """Begin to record; the store is told on its own thread, so a slow disk holds up nothing."""
         if self._session.phase != "idle":
@@ -202,7 +214,7 @@ class Engine(QObject):
         self._recorder.begin(session_id, details, datetime.now(UTC), self._parts.model_name, source)
         self._meter.start(lambda interval: self._recorder.append(session_id, interval))
         self._recorded_s = 0.0
-        self._stretch_started = self._clock()
+        self._session_started = self._stretch_started = self._clock()
         self._change(SessionState("recording", session_id, details=details))
 
     def pause_session(self) -> None:
@@ -231,6 +243,22 @@ class Engine(QObject):
         self._recorder.finish(session_id, datetime.now(UTC))
         self._change(SessionState())
         self._recorded_s = 0.0
+        self._markers, self._markers_before = (), []
+        self.markers_changed.emit(self._markers)
+
+    def add_marker(self, kind: str) -> None:
+        """Note that an activity starts now; the one that runs already does not start again."""
+        if self._session.session_id is None:
+            return
+        markers = mark(self._markers, int(self._clock() - self._session_started), kind)
+        if markers != self._markers:
+            self._markers_before.append(self._markers)
+            self._store_markers(markers)
+
+    def undo_marker(self) -> None:
+        """Take the last marker back."""
+        if self._markers_before:
+            self._store_markers(self._markers_before.pop())
 
     def apply_settings(self, settings: Settings) -> None:
         """Use other settings from now on; the detector is loaded anew only when the analysis changed."""
@@ -268,6 +296,12 @@ class Engine(QObject):
     def _change(self, state: SessionState) -> None:
         self._session = state
         self.session_changed.emit(self.session)
+
+    def _store_markers(self, markers: Markers) -> None:
+        self._markers = markers
+        if self._session.session_id is not None:
+            self._recorder.set_markers(self._session.session_id, markers)
+        self.markers_changed.emit(markers)
 
     def _end_stretch(self) -> None:
         if self._stretch_started is not None:

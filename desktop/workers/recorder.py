@@ -10,6 +10,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QThread, Signal
 
+from desktop.segments import Markers
 from desktop.statistics import Interval, SessionDetails
 from desktop.store import StoreError, UnknownSessionError
 
@@ -36,6 +37,10 @@ class SessionSink(Protocol):
         """Store when the session ended."""
         ...
 
+    def set_markers(self, session_id: str, markers: Markers) -> None:
+        """Store all markers of a session in place of those before."""
+        ...
+
     def close(self) -> None:
         """Give back the database."""
         ...
@@ -57,6 +62,7 @@ class Recorder(QThread):
 
     storage_failed = Signal(str)
     storage_recovered = Signal()
+    session_saved = Signal(str)  # id of a session whose end is stored
 
     def __init__(self, open_store: Callable[[], SessionSink]) -> None:
         super().__init__()
@@ -65,6 +71,7 @@ class Recorder(QThread):
         self._ending = threading.Event()
         self._store: SessionSink | None = None
         self._beginnings: dict[str, Operation] = {}  # of the sessions of this run
+        self._markers: dict[str, Markers] = {}  # the newest of each
         self.unsaved = 0  # writes given up at the end of the program
 
     def begin(
@@ -89,7 +96,17 @@ class Recorder(QThread):
 
     def finish(self, session_id: str, ended_at: datetime) -> None:
         """Have the session's end stored."""
-        self._put(session_id, lambda store: store.finish(session_id, ended_at))
+
+        def operation(store: SessionSink) -> None:
+            store.finish(session_id, ended_at)
+            self.session_saved.emit(session_id)
+
+        self._put(session_id, operation)
+
+    def set_markers(self, session_id: str, markers: Markers) -> None:
+        """Have all markers of a session stored: each write holds the ones before, so none can go missing."""
+        self._markers[session_id] = markers
+        self._put(session_id, lambda store: store.set_markers(session_id, markers))
 
     def shut_down(self) -> None:
         """Write what is waiting, then end the thread; returns when it has ended."""
@@ -140,8 +157,13 @@ class Recorder(QThread):
             except (
                 UnknownSessionError
             ):  # the database was taken away or replaced in mid-lesson: begin it there
-                self._beginnings[write.session_id](self._store)
+                self._begin_anew(self._store, write.session_id)
                 write.carry_out(self._store)
         except StoreError as error:
             return error
         return None
+
+    def _begin_anew(self, store: SessionSink, session_id: str) -> None:
+        self._beginnings[session_id](store)
+        if session_id in self._markers:
+            store.set_markers(session_id, self._markers[session_id])
