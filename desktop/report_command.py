@@ -7,8 +7,6 @@ import typer
 
 from desktop.console import fail, plain_errors, printable
 from desktop.paths import data_dir_for
-from desktop.report import ReportError, language_for, lesson_page, write_page
-from desktop.report.reports import check_out
 from desktop.settings import load_settings
 from desktop.store import store_for
 
@@ -27,6 +25,10 @@ def report(
     ] = None,
 ) -> None:
     """Write the report of one session: moods over time, segments, differences with their intervals."""
+    # Qt paints the reports; no other command waits for it.
+    from desktop.report import ReportError, language_for, lesson_page, write_page  # noqa: PLC0415
+    from desktop.report.reports import check_out  # noqa: PLC0415
+
     folder = data_dir_for(data_dir)
     settings = load_settings(folder.settings)
     try:
