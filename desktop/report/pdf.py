@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QGuiApplication,
+    QPagedPaintDevice,
     QPageLayout,
     QPageSize,
     QPainter,
@@ -73,10 +74,16 @@ def page_pdf(page: Page) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
-    writer.setResolution(_DPI)
     writer.setTitle(page.title[:200])
     writer.setCreator("Classmood")
-    writer.setPageLayout(
+    writer.setResolution(_DPI)
+    draw_page(page, writer)
+    return bytes(buffer.data().data())
+
+
+def draw_page(page: Page, device: QPagedPaintDevice) -> None:
+    """Draw the page on sheets of A4: into a PDF, or on a printer (QPdfWriter, QPrinter)."""
+    device.setPageLayout(
         QPageLayout(
             QPageSize(QPageSize.PageSizeId.A4),
             QPageLayout.Orientation.Portrait,
@@ -86,18 +93,17 @@ def page_pdf(page: Page) -> bytes:
         )
     )
     sheets = _paginated(_items(page))
-    with QPainter(writer) as painter:
-        scale = _DPI / 25.4 * _UNIT_MM
+    with QPainter(device) as painter:
+        scale = device.logicalDpiX() / 25.4 * _UNIT_MM
         painter.scale(scale, scale)
         for number, sheet in enumerate(sheets, start=1):
             if number > 1:
-                writer.newPage()
+                device.newPage()
             y = 0.0
             for item in sheet:
                 item.draw(painter, y)
                 y += item.height
             _footer(painter, page.footer, f"{number} / {len(sheets)}")
-    return bytes(buffer.data().data())
 
 
 def ensure_application() -> QGuiApplication:
