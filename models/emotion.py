@@ -1,6 +1,5 @@
 """Emotion classifier: our YOLOv8-cls as ONNX, run by ONNX Runtime, and what it says of a face."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +10,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
-from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from models.boxes import Box, CropRule, Image, to_grey
 from models.errors import ModelError
+from models.model_file import REMEDY, open_model
 
 FACE_SIZE = 48  # FER2013's pictures: a face at run time must look as blurred as those of the training
 IMAGE_SIZE = 64  # side of the network's input
@@ -57,15 +56,13 @@ class EmotionClassifier:
 
     def __init__(self, model_path: Path) -> None:
         """Load the model. Raises ModelError if the file is missing, damaged or not one of ours."""
-        data = _read_model(model_path)
-        self._session = _open_session(data, model_path)
-        meta = self._session.get_modelmeta().custom_metadata_map
+        self._session, meta = open_model(model_path, "emotion model")
         _check_foreign(self._session, meta, model_path)
         self.name = meta.get("name", model_path.stem)
         self.version = meta.get("version", "")
         trial = self.classify([np.full((FACE_SIZE, FACE_SIZE), 128, np.uint8)])
         if trial.shape != (1, len(EMOTIONS)) or not np.allclose(trial.sum(), 1, atol=1e-3):
-            raise ModelError(f"The emotion model {model_path} gives no probabilities. {_REMEDY}")
+            raise ModelError(f"The emotion model {model_path} gives no probabilities. {REMEDY}")
 
     def classify(self, faces: Sequence[Image]) -> npt.NDArray[np.float32]:
         """Return calibrated probabilities of grey (48, 48) faces, float32 (n, 7), rows sum to 1.
@@ -125,52 +122,6 @@ def _resize(image: Image, side: int) -> Image:
     return cv2.resize(image, (side, side), interpolation=interpolation).astype(np.uint8, copy=False)
 
 
-_REMEDY = "Put the model file of this program's release back in its place."
-_LOAD_ERRORS = (
-    ort_errors.EPFail,
-    ort_errors.Fail,
-    ort_errors.InvalidArgument,
-    ort_errors.InvalidGraph,
-    ort_errors.InvalidProtobuf,
-    ort_errors.NotImplemented,
-    ort_errors.RuntimeException,
-    RuntimeError,
-)
-
-
-def _read_model(path: Path) -> bytes:
-    """Return the file's bytes, checked against SHA256SUMS beside it: ONNX Runtime would load flipped bits."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise ModelError(f"The emotion model {path} is missing. {_REMEDY}") from error
-    except OSError as error:
-        raise ModelError(f"The emotion model {path} can not be read ({error.strerror}). {_REMEDY}") from error
-    if not data:
-        raise ModelError(f"The emotion model {path} is empty. {_REMEDY}")
-    sums = path.with_name("SHA256SUMS")
-    if sums.is_file():
-        lines = [line.split() for line in sums.read_text(encoding="utf-8", errors="replace").splitlines()]
-        expected = {parts[1].lstrip("*"): parts[0] for parts in lines if len(parts) == 2}.get(path.name)
-        if expected is not None and hashlib.sha256(data).hexdigest() != expected:
-            raise ModelError(
-                f"The emotion model {path} is damaged: SHA256SUMS beside it describes another file. {_REMEDY}"
-            )
-    return data
-
-
-def _open_session(data: bytes, path: Path) -> ort.InferenceSession:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 4  # what goes wrong is said by our own error
-    try:
-        return ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-    except _LOAD_ERRORS as error:
-        raise ModelError(f"The emotion model {path} is cut off or no ONNX file. {_REMEDY}") from error
-
-
 def _check_foreign(session: ort.InferenceSession, meta: dict[str, str], path: Path) -> None:
     """Raise ModelError unless metadata, input and output are those of our models."""
     try:
@@ -195,4 +146,4 @@ def _check_foreign(session: ort.InferenceSession, meta: dict[str, str], path: Pa
         if found
     ]
     if problems:
-        raise ModelError(f"{path} is not an emotion model of this program: {problems[0]}. {_REMEDY}")
+        raise ModelError(f"{path} is not an emotion model of this program: {problems[0]}. {REMEDY}")
