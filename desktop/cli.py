@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from desktop import __version__, doctor, report_command, sessions
+from desktop import __version__, compare_command, doctor, report_command, sessions
 from desktop.assembly import quiet_opencv
 from desktop.console import fail, plain_errors, printable, tolerate_any_text
 from desktop.paths import data_dir_for
@@ -25,6 +25,7 @@ cli = typer.Typer(
 cli.add_typer(sessions.app, name="sessions")
 cli.command("doctor")(doctor.doctor)
 cli.command("report")(report_command.report)
+cli.command("compare")(compare_command.compare)
 
 DataDirOption = Annotated[
     Path | None,

@@ -25,6 +25,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from desktop.report.student import t_quantile
 from desktop.statistics import Interval
 from models.emotion import EMOTIONS, mood_index
 
@@ -206,7 +207,7 @@ class _Model:
         means = min(
             float(np.count_nonzero(series.weights)), blocks / 2
         )  # each took its part of the residuals
-        expansion = _t_quantile(_FREEDOM * (blocks - means)) / _Z
+        expansion = t_quantile(round(_FREEDOM * (blocks - means), 1)) / _Z
         expansion /= np.sqrt((1 - means / blocks) * (1 - min(memory.time_s / block, 0.5)))
         safe = np.where(spread > 0, spread, 1.0)
         return cls(series, series.residuals / safe[series.kind], spread, block, float(expansion))
@@ -308,17 +309,6 @@ def _usual_run(runs: Sequence[tuple[int, int]]) -> int:
         if reached >= half:
             return length
     return 1
-
-
-def _t_quantile(freedom: float) -> float:
-    """Return the 97.5 % quantile of Student's t (Abramowitz and Stegun 26.7.5); 0.1 % off at 5 degrees."""
-    z = _Z
-    terms = (
-        (z**3 + z) / 4,
-        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
-        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
-    )
-    return z + sum(term / freedom ** (power + 1) for power, term in enumerate(terms))
 
 
 def _estimates(values: Floats, errors: Floats) -> dict[str, Estimate]:
