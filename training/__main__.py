@@ -14,6 +14,7 @@ from rich.progress import Progress
 
 from training.averages import AGREEMENT, make_averages, write_averages
 from training.data import FaceSet, read_faces
+from training.detector_command import face_detector
 from training.errors import TrainingError
 from training.evaluate import SIZES, evaluate_file
 
@@ -22,6 +23,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.command("face-detector")(face_detector)
 Data = Annotated[Path, typer.Option("--data", help="FER2013 in its own format, plain CSV or .xz.")]
 Votes = Annotated[Path | None, typer.Option("--votes", help="FER+ votes (fer2013new.csv), same rows.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]

@@ -1,0 +1,130 @@
+"""Our own face detector: a narrow YOLOv8 as ONNX, its boxes decoded here."""
+
+import json
+from math import inf
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import onnxruntime as ort
+
+from models.boxes import CropRule, Detection, Image, to_bgr
+from models.errors import ModelError
+from models.model_file import REMEDY, RUN_ERRORS, open_model
+
+FACE_MODEL = Path(__file__).parent / "weights" / "face.onnx"
+STRIDES = (8, 16, 32)  # pixels of the input between two places that may hold a face
+BINS = 8  # of the distribution over each distance from the place to a side of the box
+
+_LARGEST_ZOOM = 2.0  # a small picture is enlarged by no more
+_SAME_FACE = 0.45  # intersection over union from which two boxes are one face
+_PADDING = 114  # grey, as in the training
+_WHAT = "face detector"
+
+Array = npt.NDArray[np.float32]
+
+
+class LearnedDetector:
+    """A narrow YOLOv8, distilled from YuNet: it also finds small, turned and tilted faces."""
+
+    name = "learned"
+    crop = CropRule(scale=1.0, shift=-0.02)
+
+    def __init__(self, model_path: Path = FACE_MODEL, min_score: float | None = None) -> None:
+        """Load the network; `min_score` is what the model's card recommends unless given.
+
+        Raises ModelError if the file is missing, damaged or not one of ours.
+        """
+        self._session, meta = open_model(model_path, _WHAT)
+        _check_foreign(self._session, meta, model_path)
+        self.version = meta.get("version", "")
+        self._side = float(meta["image_size"])
+        self._min_score = float(meta["min_score"]) if min_score is None else min_score
+        try:
+            self._run(np.full((64, 64, 3), 128, np.uint8))
+        except (*RUN_ERRORS, ValueError) as error:
+            raise ModelError(f"The {_WHAT} {model_path} can not be run. {REMEDY}") from error
+
+    def detect(self, image: Image) -> list[Detection]:
+        """Return the faces, best first, with the network's own scores."""
+        bgr = to_bgr(image)
+        height, width = bgr.shape[:2]
+        zoom = min(self._side / max(height, width), _LARGEST_ZOOM)
+        size = (max(1, round(width * zoom)), max(1, round(height * zoom)))
+        shrinks = zoom < 1
+        small = cv2.resize(bgr, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+        boxes, scores = self._run(small.astype(np.uint8, copy=False))
+        boxes *= np.array([width / size[0], height / size[1]] * 2, np.float32)
+        boxes = boxes.clip(0, np.array([width, height] * 2, np.float32))
+        return [
+            Detection((float(x1), float(y1), float(x2), float(y2)), float(score))
+            for (x1, y1, x2, y2), score in zip(boxes, scores, strict=True)
+            if x2 > x1 and y2 > y1
+        ]
+
+    def _run(self, bgr: Image) -> tuple[Array, Array]:
+        images = to_detector_input(bgr)
+        logits, scores = self._session.run(["logits", "scores"], {"images": images})
+        return decode(logits[0], scores[0], images.shape[2:], self._min_score)
+
+
+def to_detector_input(bgr: Image) -> Array:
+    """Return the picture as float32 (1, 3, h, w), RGB 0..1, padded to multiples of 32."""
+    height, width = bgr.shape[:2]
+    step = STRIDES[-1]
+    images = np.full((1, 3, -(-height // step) * step, -(-width // step) * step), _PADDING, np.float32)
+    images[0, :, :height, :width] = bgr[:, :, ::-1].transpose(2, 0, 1)
+    images /= 255
+    return images
+
+
+def decode(logits: Array, scores: Array, size: tuple[int, ...], min_score: float) -> tuple[Array, Array]:
+    """Return boxes, xyxy (n, 4) in pixels of the input, and scores (n,), best first, one for each face.
+
+    `logits` (4 * BINS, places) are distributions over the distances to left, top, right and bottom (Li et al.
+    2020, arXiv:2006.04388), `scores` (places,) 0..1, `size` the input's (height, width).
+    """
+    kept = np.flatnonzero(scores >= min_score)
+    if not len(kept):
+        return np.zeros((0, 4), np.float32), np.zeros(0, np.float32)
+    places, strides = _places(size)
+    weights = logits[:, kept].reshape(4, BINS, -1)
+    weights = np.exp(weights - weights.max(axis=1, keepdims=True))
+    distances = (weights * np.arange(BINS, dtype=np.float32)[:, None]).sum(axis=1) / weights.sum(axis=1)
+    reach = (distances * strides[kept]).T
+    boxes = np.concatenate([places[kept] - reach[:, :2], places[kept] + reach[:, 2:]], axis=1)
+    ltwh = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
+    best = np.array(cv2.dnn.NMSBoxes(ltwh.tolist(), scores[kept].tolist(), min_score, _SAME_FACE), int)
+    return boxes[best].astype(np.float32), scores[kept][best].astype(np.float32)
+
+
+def _places(size: tuple[int, ...]) -> tuple[Array, Array]:
+    """Return the centres xy (places, 2) and strides (places,) of an input of (height, width)."""
+    height, width = size
+    centres, strides = [], []
+    for stride in STRIDES:
+        y, x = np.mgrid[0 : height // stride, 0 : width // stride].reshape(2, -1)
+        centres.append((np.stack([x, y], axis=1) + 0.5) * stride)
+        strides.append(np.full(len(x), stride))
+    return np.concatenate(centres).astype(np.float32), np.concatenate(strides).astype(np.float32)
+
+
+def _check_foreign(session: ort.InferenceSession, meta: dict[str, str], path: Path) -> None:
+    """Raise ModelError unless metadata, input and outputs are those of our detector."""
+    inputs = [one.name for one in session.get_inputs()]
+    outputs = [one.name for one in session.get_outputs()]
+    expected = {"classmood_format": "1", "task": "faces", "strides": json.dumps(STRIDES), "bins": str(BINS)}
+    wrong = [key for key, value in expected.items() if meta.get(key) != value]
+    if inputs != ["images"] or outputs != ["logits", "scores"]:
+        wrong.append(f"it takes {inputs} and gives {outputs}")
+    wrong += [key for key in ("image_size", "min_score") if not _is_positive(meta.get(key, ""))]
+    if wrong:
+        raise ModelError(f"{path} is not a {_WHAT} of this program ({wrong[0]}). {REMEDY}")
+
+
+def _is_positive(text: str) -> bool:
+    try:
+        return 0 < float(text) < inf
+    except ValueError:
+        return False
