@@ -1,16 +1,21 @@
 """Sessions on disk: class-level intervals in SQLite, or in any database that SQLAlchemy can talk to."""
 
 from desktop.store.errors import StoreError, UnknownSessionError
+from desktop.store.handover import HandoverStore, hand_over, recording_store_for, waiting_store_for
 from desktop.store.records import DETAIL_LIMITS, Merged, SessionRecord, StoredSession
 from desktop.store.store import SessionStore, store_for
 
 __all__ = [
     "DETAIL_LIMITS",
+    "HandoverStore",
     "Merged",
     "SessionRecord",
     "SessionStore",
     "StoreError",
     "StoredSession",
     "UnknownSessionError",
+    "hand_over",
+    "recording_store_for",
     "store_for",
+    "waiting_store_for",
 ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -26,7 +27,17 @@ _SQLITE_SETTINGS = (
     "PRAGMA trusted_schema=OFF",
     "PRAGMA cell_size_check=ON",
 )
-_POSTGRESQL_TIMEOUT_S = 3
+# A server that went away without a word (a cable pulled, a laptop carried out of reach) is noticed within ten
+# seconds: the recorder then goes on in a file.
+_POSTGRESQL_CONNECTION = {
+    "connect_timeout": 3,  # seconds
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 8000,  # milliseconds
+    "application_name": "classmood",
+}
+_POSTGRESQL_LIMITS = "SET lock_timeout = '10s'; SET statement_timeout = '60s'"
 _POSTGRESQL_LOCK_S = 20  # to wait for another laptop that changes the tables
 _POSTGRESQL_LOCK = 0x436C6173736D6F64  # "Classmod": the advisory lock of whoever changes the tables
 
@@ -54,7 +65,7 @@ def open_engine(url: URL, busy_timeout_s: float) -> Engine:
     if backend == "sqlite":
         connect_args = {"timeout": busy_timeout_s}
     elif backend == "postgresql":
-        connect_args = {"connect_timeout": _POSTGRESQL_TIMEOUT_S}
+        connect_args = dict(_POSTGRESQL_CONNECTION)
     try:
         engine = create_engine(
             url,
@@ -66,6 +77,8 @@ def open_engine(url: URL, busy_timeout_s: float) -> Engine:
         raise StoreError(_missing_driver(url, error)) from error
     except (ArgumentError, TypeError) as error:
         raise StoreError(f"The database's address in the settings can not be used: {error}.") from error
+    if backend == "postgresql":
+        event.listen(engine, "connect", _configure_postgresql)
     if backend == "sqlite":
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -118,6 +131,13 @@ def _configure_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntr
     connection.isolation_level = None  # transactions are begun below, not by the driver's guess
     for setting in _SQLITE_SETTINGS:
         connection.execute(setting)
+
+
+def _configure_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute(_POSTGRESQL_LIMITS)
+    cursor.close()
+    connection.commit()
 
 
 def _raw(connection: Connection) -> sqlite3.Connection:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, sel
 
 from desktop.segments import Marker, ordered
 from desktop.statistics import Interval, SessionDetails, Summary, summarize
-from desktop.store.records import SessionRecord, clean_text, end_of
+from desktop.store.records import SessionRecord, StoredSession, clean_text, end_of
 from desktop.store.schema import interval_table, marker_table, session_table, summary_table
 from models.emotion import EMOTIONS
 
@@ -64,6 +64,16 @@ def session(connection: Connection, session_id: str) -> RowMapping | None:
     """Return the row of a session without its summary; None if it is not there."""
     query = select(session_table).where(session_table.c.id == clean_text(session_id))
     return connection.execute(query).mappings().first()
+
+
+def whole(connection: Connection, session_id: str) -> StoredSession:
+    """Return everything of a session that is there."""
+    query = sessions().where(session_table.c.id == session_id)
+    return StoredSession(
+        record=record(connection, connection.execute(query).mappings().one()),
+        markers=markers(connection, session_id),
+        intervals=intervals(connection, session_id),
+    )
 
 
 def add_intervals(connection: Connection, session_id: str, new: Sequence[Interval]) -> int:

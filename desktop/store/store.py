@@ -13,7 +13,7 @@ from desktop.settings import Settings
 from desktop.statistics import Interval, SessionDetails
 from desktop.store import rows
 from desktop.store.database import BUSY_TIMEOUT_S, Database
-from desktop.store.errors import UnknownSessionError
+from desktop.store.errors import StoreError, UnknownSessionError
 from desktop.store.records import Merged, SessionRecord, StoredSession, clean_text, new_record
 from desktop.store.schema import session_table
 
@@ -97,7 +97,7 @@ class SessionStore:
             if known is None:
                 connection.execute(insert(session_table).values(rows.session_row(record)))
             new_seconds = rows.add_intervals(connection, record.id, session.intervals)
-            if session.markers and (markers_win or not rows.markers(connection, record.id)):
+            if markers_win or (session.markers and not rows.markers(connection, record.id)):
                 rows.replace_markers(connection, record.id, session.markers)
             row = self._require(connection, record.id)
             ends = [row["ended_at"], record.ended_at if record.finished else None]
@@ -143,12 +143,7 @@ class SessionStore:
             raise UnknownSessionError(f"The session {session_id[:40]} is not in {self.place} (any more).")
         with self._database.reading("read the session") as connection:
             self._require(connection, session_id)
-            query = rows.sessions().where(session_table.c.id == session_id)
-            return StoredSession(
-                record=rows.record(connection, connection.execute(query).mappings().one()),
-                markers=rows.markers(connection, session_id),
-                intervals=rows.intervals(connection, session_id),
-            )
+            return rows.whole(connection, session_id)
 
     def intervals(self, session_id: str) -> tuple[Interval, ...]:
         """Return the seconds of a session in order; none for a session that is not there."""
@@ -173,6 +168,29 @@ class SessionStore:
             self._require(connection, session_id)
             connection.execute(delete(session_table).where(session_table.c.id == session_id))
         self._database.wipe()
+
+    def delete_unchanged(self, session: StoredSession) -> bool:
+        """Delete a session if all that is stored of it is in `session`; return whether it is gone."""
+        session_id = session.record.id
+        with self._database.writing("delete the session") as connection:
+            if rows.session(connection, session_id) is None:
+                return True
+            if rows.whole(connection, session_id) != session:
+                return False
+            connection.execute(delete(session_table).where(session_table.c.id == session_id))
+        self._database.wipe()
+        return True
+
+    def answers(self) -> bool:
+        """Return whether the database can be opened right now."""
+        try:
+            with self._database.reading("open the database"):
+                return True
+        except StoreError:
+            return False
+
+    def catch_up(self) -> None:
+        """Do nothing: everything is already where it belongs (see HandoverStore)."""
 
     def check(self) -> None:
         """Raise StoreError unless the database is sound and can be written; nothing is left in it."""

@@ -1,0 +1,543 @@
+"""A laptop that loses the server: whatever fails and whenever, every second arrives there, once."""
+
+import socket
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from desktop.paths import DataDir
+from desktop.segments import Marker
+from desktop.settings import Settings, StorageSettings
+from desktop.statistics import Interval, SessionDetails
+from desktop.store import (
+    HandoverStore,
+    SessionStore,
+    StoredSession,
+    StoreError,
+    UnknownSessionError,
+    hand_over,
+    recording_store_for,
+    waiting_store_for,
+)
+from tests.databases import ENGINES, empty_database
+
+STARTED = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
+DETAILS = SessionDetails("Physics", "7-Б", "О. Коваль", "note")
+SHARES = (0.05, 0.05, 0.05, 0.5, 0.2, 0.1, 0.05)
+SESSION = "0b3f8f1e-6c52-4a1e-9df2-51b6cbb9a001"
+OTHER = "0b3f8f1e-6c52-4a1e-9df2-51b6cbb9a002"
+
+
+def second(number: int) -> Interval:
+    return Interval(number, 9, 0, 5.0, 0.1, 0.5, SHARES)
+
+
+class PowerCutError(Exception):
+    """The laptop lost its power: nothing after this runs."""
+
+
+@dataclass
+class Faults:
+    """Decides what happens to each call of a store; calls are counted over all stores."""
+
+    at: dict[int, str] = field(default_factory=dict)  # number of the call -> "refuse", "forget" or "unplug"
+    away: bool = False
+    calls: int = 0
+
+    def before(self) -> str:
+        fault = self.at.get(self.calls, "refuse" if self.away else "")
+        self.calls += 1
+        if fault == "refuse":
+            raise StoreError("The server does not answer.")
+        if fault == "unplug before":
+            raise PowerCutError
+        return fault
+
+
+class FaultyStore(SessionStore):
+    """A store whose every transaction may fail: before it, or after it was committed."""
+
+    def __init__(self, address: str, faults: Faults) -> None:
+        super().__init__(address)
+        self._faults = faults
+
+
+def _faulty(name: str) -> Callable[..., Any]:
+    def method(self: FaultyStore, *arguments: Any, **options: Any) -> Any:
+        fault = self._faults.before()
+        result = getattr(SessionStore, name)(self, *arguments, **options)
+        if fault == "forget":  # committed, but the answer was lost on its way
+            raise StoreError("The connection was lost.")
+        if fault == "unplug":
+            raise PowerCutError
+        return result
+
+    return method
+
+
+for _name in ("begin", "append", "append_all", "set_markers", "finish", "merge", "load", "delete_unchanged"):
+    setattr(FaultyStore, _name, _faulty(_name))
+
+
+class Clock:
+    """Time that passes only when a test says so."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class Laptop:
+    """A server and a file for what waits, over as many runs of the program as a test needs."""
+
+    address: str
+    file: Path
+    faults: Faults
+    clock: Clock
+    messages: list[str] = field(default_factory=list)
+    opened: list[SessionStore] = field(default_factory=list)
+
+    def start(self, faults: Faults | None = None, waiting_faults: Faults | None = None) -> HandoverStore:
+        for store in self.opened:  # the run before has ended
+            store.close()
+        server = FaultyStore(self.address, faults or self.faults)
+        waiting = FaultyStore(f"sqlite:///{self.file}", waiting_faults or Faults())
+        self.opened = [server, waiting]
+        return HandoverStore(server, waiting, clock=self.clock, on_change=self.messages.append)
+
+    def on_server(self, session_id: str = SESSION) -> StoredSession:
+        with closing(SessionStore(self.address)) as server:
+            return server.load(session_id)
+
+    def waiting(self) -> list[str]:
+        with closing(SessionStore(f"sqlite:///{self.file}")) as waiting:
+            return [record.id for record in waiting.list()]
+
+
+@pytest.fixture(params=ENGINES)
+def laptop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Laptop]:
+    with empty_database(request.param, tmp_path) as address:
+        made = Laptop(address, tmp_path / "waiting.db", Faults(), Clock())
+        yield made
+        for store in made.opened:
+            store.close()
+
+
+def begin(store: HandoverStore, session_id: str = SESSION) -> None:
+    store.begin(session_id, DETAILS, STARTED, "m", "demo")
+
+
+# With and without a server
+
+
+def test_with_a_server_nothing_waits_here(laptop: Laptop) -> None:
+    store = laptop.start()
+    begin(store)
+    store.append(SESSION, second(0))
+    store.set_markers(SESSION, [Marker(0, "quiz")])
+    store.finish(SESSION, STARTED + timedelta(seconds=1))
+    store.catch_up()
+    assert laptop.on_server().record.finished
+    assert not laptop.file.exists()
+    assert laptop.messages == []
+
+
+def test_a_lesson_whose_server_goes_away_is_handed_over_when_it_is_back(laptop: Laptop) -> None:
+    store = laptop.start()
+    begin(store)
+    store.append(SESSION, second(0))
+    laptop.faults.away = True
+    for number in range(1, 6):
+        store.append(SESSION, second(number))
+    assert laptop.waiting() == [SESSION]
+    assert "wait on this computer: 1" in laptop.messages[-1]
+    laptop.faults.away = False
+    laptop.clock.now += 60
+    store.append(SESSION, second(6))
+    assert laptop.waiting() == []
+    assert laptop.messages[-1] == ""
+    store.append(SESSION, second(7))
+    store.finish(SESSION, STARTED + timedelta(seconds=8))
+    session = laptop.on_server()
+    assert session.intervals == tuple(second(number) for number in range(8))
+    assert session.record.details == DETAILS
+    assert session.record.ended_at == STARTED + timedelta(seconds=8)
+
+
+def test_a_server_that_is_away_is_asked_only_now_and_then(laptop: Laptop) -> None:
+    store = laptop.start()
+    laptop.faults.away = True
+    begin(store)
+    asked = laptop.faults.calls
+    for number in range(10):
+        laptop.clock.now += 1
+        store.append(SESSION, second(number))
+    begin(store, OTHER)
+    assert laptop.faults.calls == asked
+    laptop.clock.now += 10
+    store.catch_up()
+    assert laptop.faults.calls == asked + 2  # one attempt for each session
+    assert sorted(laptop.waiting()) == [SESSION, OTHER]
+
+
+def test_what_waited_at_the_end_is_handed_over_at_the_next_start(laptop: Laptop) -> None:
+    laptop.faults.away = True
+    store = laptop.start()
+    begin(store)
+    store.append_all(SESSION, [second(0), second(1)])
+    store.finish(SESSION, STARTED + timedelta(seconds=2))
+    store.close()
+    assert laptop.waiting() == [SESSION]
+    laptop.faults.away = False
+    laptop.start().catch_up()
+    assert laptop.waiting() == []
+    assert len(laptop.on_server().intervals) == 2
+    assert laptop.on_server().record.finished
+
+
+def test_nothing_of_a_session_that_was_handed_over_remains_here(laptop: Laptop) -> None:
+    laptop.faults.away = True
+    store = laptop.start()
+    begin(store)
+    store.append(SESSION, second(0))
+    laptop.faults.away = False
+    laptop.clock.now += 60
+    store.catch_up()
+    store.close()
+    assert not any(
+        b"Physics" in file.read_bytes() for file in laptop.file.parent.iterdir() if "waiting" in file.name
+    )
+
+
+# Markers
+
+
+def test_markers_taken_back_while_the_server_was_away_are_gone_there_too(laptop: Laptop) -> None:
+    store = laptop.start()
+    begin(store)
+    store.set_markers(SESSION, [Marker(0, "quiz")])
+    laptop.faults.away = True
+    store.set_markers(SESSION, ())
+    laptop.faults.away = False
+    laptop.clock.now += 60
+    store.catch_up()
+    assert laptop.on_server().markers == ()
+
+
+def test_markers_that_are_on_the_server_stay_when_only_seconds_waited(laptop: Laptop) -> None:
+    first = laptop.start()
+    begin(first)
+    first.set_markers(SESSION, [Marker(0, "quiz")])
+    second_run = laptop.start()
+    laptop.faults.away = True
+    begin(second_run)
+    second_run.append(SESSION, second(0))
+    laptop.faults.away = False
+    laptop.clock.now += 60
+    second_run.catch_up()
+    assert laptop.on_server().markers == (Marker(0, "quiz"),)
+
+
+# Whatever fails, whenever
+
+
+def lesson(store: HandoverStore, session_id: str, acknowledged: list[int], clock: Clock) -> None:
+    """Record a lesson of eight seconds as the recorder does: every write is repeated until it is accepted."""
+
+    def until_accepted(write: Callable[[], object]) -> None:
+        for _ in range(20):
+            try:
+                write()
+            except UnknownSessionError:
+                begin(store, session_id)
+            except StoreError:
+                pass
+            else:
+                return
+            clock.now += 1
+        raise AssertionError("never accepted")
+
+    until_accepted(lambda: begin(store, session_id))
+    for number in range(8):
+        until_accepted(partial(store.append, session_id, second(number)))
+        acknowledged.append(number)
+        clock.now += 8
+        if number in (2, 5):
+            until_accepted(partial(store.set_markers, session_id, [Marker(number, "quiz")]))
+    until_accepted(partial(store.finish, session_id, STARTED + timedelta(seconds=8)))
+    clock.now += 60
+    store.catch_up()
+
+
+STEPS = range(20)  # more than a lesson has calls to a store
+
+
+@pytest.mark.parametrize("fault", ["refuse", "forget"])
+@pytest.mark.parametrize("length", [1, 3])
+def test_a_lesson_is_complete_on_the_server_whichever_step_fails(
+    laptop: Laptop, length: int, fault: str
+) -> None:
+    for step in STEPS:
+        session_id = str(uuid.uuid4())
+        faults = Faults(dict.fromkeys(range(step, step + length), fault))
+        lesson(laptop.start(faults), session_id, [], laptop.clock)
+        for _ in range(length):
+            laptop.clock.now += 60
+            laptop.start(faults).catch_up()
+        session = laptop.on_server(session_id)
+        assert session.intervals == tuple(second(number) for number in range(8))
+        assert session.markers == (Marker(5, "quiz"),)
+        assert session.record.finished
+        assert laptop.waiting() == []
+
+
+@pytest.mark.parametrize("fault", ["unplug before", "unplug"])
+@pytest.mark.parametrize("where", ["server", "here"])
+def test_no_acknowledged_second_is_lost_when_the_power_goes_at_any_step(
+    laptop: Laptop, fault: str, where: str
+) -> None:
+    cut = 0
+    for step in STEPS:
+        session_id = str(uuid.uuid4())
+        faults = {"server": Faults(dict.fromkeys(range(2, 5), "refuse")), "here": Faults()}
+        faults[where].at[step] = fault
+        acknowledged: list[int] = []
+        try:
+            lesson(laptop.start(faults["server"], faults["here"]), session_id, acknowledged, laptop.clock)
+        except PowerCutError:
+            cut += 1
+        laptop.clock.now += 60
+        laptop.start().catch_up()
+        assert laptop.waiting() == []
+        try:
+            session = laptop.on_server(session_id)
+        except UnknownSessionError:
+            assert (where, step, acknowledged) == ("server", 0, [])  # not even the beginning was stored
+            continue
+        stored = [interval.second for interval in session.intervals]
+        assert stored == sorted(set(stored))
+        assert set(acknowledged) <= set(stored)
+        assert session.record.details == DETAILS
+    assert cut > 8
+
+
+def test_a_waiting_file_that_can_not_be_written_is_the_recorders_to_repeat(laptop: Laptop) -> None:
+    laptop.faults.away = True
+    here = Faults(away=True)
+    store = laptop.start(waiting_faults=here)
+    with pytest.raises(StoreError):
+        begin(store)
+    here.away = False
+    begin(store)
+    store.append(SESSION, second(0))
+    here.away = True
+    with pytest.raises(StoreError):
+        store.append(SESSION, second(1))
+    here.away = False
+    store.append(SESSION, second(1))
+    laptop.faults.away = False
+    laptop.clock.now += 60
+    store.catch_up()
+    assert len(laptop.on_server().intervals) == 2
+
+
+def test_a_damaged_waiting_file_does_not_keep_a_lesson_from_the_server(laptop: Laptop) -> None:
+    laptop.file.write_bytes(b"Dear diary, " * 500)
+    store = laptop.start()
+    begin(store)
+    store.append(SESSION, second(0))
+    assert len(laptop.on_server().intervals) == 1
+    assert laptop.file.read_bytes() == b"Dear diary, " * 500
+
+
+def test_one_session_that_the_server_refuses_holds_up_no_other(laptop: Laptop) -> None:
+    laptop.faults.away = True
+    store = laptop.start()
+    for session_id in (SESSION, OTHER):
+        begin(store, session_id)
+        store.append(session_id, second(0))
+    with closing(SessionStore(f"sqlite:///{laptop.file}")) as waiting:
+        first = waiting.list()[-1].id
+
+        class Picky(SessionStore):
+            def merge(self, session: StoredSession, *, markers_win: bool = False) -> Any:
+                if session.record.id == first:
+                    raise StoreError("Not this one.")
+                return super().merge(session, markers_win=markers_win)
+
+        with closing(Picky(laptop.address)) as server:
+            assert not hand_over(server, waiting)
+    assert laptop.waiting() == [first]
+
+
+# Several programs at once
+
+
+def test_a_second_that_is_recorded_while_another_program_hands_over_is_not_lost(laptop: Laptop) -> None:
+    laptop.faults.away = True
+    window = laptop.start()
+    begin(window)
+    window.append(SESSION, second(0))
+    server = SessionStore(laptop.address)
+    waiting = SessionStore(f"sqlite:///{laptop.file}")
+
+    class Slow(SessionStore):
+        def merge(self, session: StoredSession, *, markers_win: bool = False) -> Any:
+            merged = super().merge(session, markers_win=markers_win)
+            window.append(SESSION, second(1))  # meanwhile, in the window
+            return merged
+
+    with closing(Slow(laptop.address)) as slow, closing(server), closing(waiting):
+        assert not hand_over(slow, waiting)
+        assert hand_over(server, waiting)
+    window.append(SESSION, second(2))
+    window.set_markers(SESSION, [Marker(0, "quiz")])
+    laptop.faults.away = False
+    laptop.clock.now += 60
+    window.catch_up()
+    assert laptop.on_server().intervals == (second(0), second(1), second(2))
+    assert laptop.on_server().markers == (Marker(0, "quiz"),)
+    assert laptop.waiting() == []
+
+
+# Settings
+
+
+def test_each_server_has_a_file_of_its_own(tmp_path: Path) -> None:
+    def place(address: str) -> str | None:
+        store = waiting_store_for(Settings(storage=StorageSettings(database=address)), DataDir(tmp_path))
+        return None if store is None else store.place
+
+    school = place("postgresql+psycopg://a:one@school/classmood")
+    assert school == place("postgres://b:two@school/classmood?sslmode=require")
+    assert school != place("postgresql+psycopg://a:one@other/classmood")
+    assert place("") is None
+    assert place(f"sqlite:///{tmp_path / 'x.db'}") is None
+    assert isinstance(recording_store_for(Settings(), DataDir(tmp_path)), SessionStore)
+
+
+# A real connection that is cut
+
+
+class Cable:
+    """A loopback port that leads to the server, until it is pulled out."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._target = (host, port)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._lines: list[socket.socket] = []
+        self._plug_in()
+
+    def _plug_in(self) -> None:
+        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
+
+    def _accept(self, listener: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = listener.accept()
+                far = socket.create_connection(self._target)
+                self._lines += [near, far]
+                for one, other in ((near, far), (far, near)):
+                    threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+
+    def _carry(self, one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError):
+            while data := one.recv(65536):
+                other.sendall(data)
+        for line in (one, other):
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+    def pull(self) -> None:
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for line in self._lines:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+            line.close()
+        self._lines.clear()
+
+    def put_back(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", self.port))
+        self._plug_in()
+
+
+@pytest.fixture
+def server_address(tmp_path: Path) -> Iterator[str]:
+    with empty_database("postgresql", tmp_path) as address:
+        yield address
+
+
+def test_a_real_connection_that_is_cut_and_mended(server_address: str, tmp_path: Path) -> None:
+    url = make_url(server_address)
+    assert url.host is not None
+    assert url.port is not None
+    cable = Cable(url.host, url.port)
+    through_cable = url.set(port=cable.port).render_as_string(hide_password=False)
+    settings = Settings(storage=StorageSettings(database=through_cable))
+    store = recording_store_for(settings, DataDir(tmp_path))
+    waiting = waiting_store_for(settings, DataDir(tmp_path))
+    assert isinstance(store, HandoverStore)
+    assert waiting is not None
+    clock = Clock()
+    store._clock = clock
+    begin(store)
+    for number in range(30):
+        if number in (5, 20):
+            cable.pull()
+        if number in (10, 25):
+            assert len(waiting.list()) == 1
+            cable.put_back()
+        clock.now += 2
+        store.append(SESSION, second(number))
+    clock.now += 60
+    store.catch_up()
+    assert waiting.list() == ()
+    store.finish(SESSION, STARTED + timedelta(seconds=30))
+    with closing(SessionStore(server_address)) as server:
+        assert server.load(SESSION).intervals == tuple(second(number) for number in range(30))
+        assert server.load(SESSION).record.finished
+    store.close()
+    waiting.close()
+    cable.pull()
+
+
+def test_a_server_that_ends_our_connection_is_only_a_hiccup(server_address: str) -> None:
+    store = SessionStore(server_address)
+    store.begin(SESSION, DETAILS, STARTED, "m", "demo")
+    engine = create_engine(server_address)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+    engine.dispose()
+    store.append(SESSION, second(0))
+    assert len(store.intervals(SESSION)) == 1
+    store.close()
+
+
+def test_a_server_that_is_not_there_is_said_without_its_password(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    pytest.importorskip("psycopg")
+    with closing(SessionStore(f"postgresql+psycopg://u:secret@127.0.0.1:{port}/x")) as store:
+        with pytest.raises(StoreError, match="Check that the database server runs") as caught:
+            store.list()
+        assert "secret" not in str(caught.value)
+        assert not store.answers()
