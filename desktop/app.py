@@ -130,6 +130,9 @@ class _Run:
         self._exit_code = 0
         self._unattended = options.run_seconds is not None  # nobody is there to read the window
         self._time_is_over = False
+        self._opening = False  # the notice is settled, a source is opened or was
+        self._end = QTimer(singleShot=True, interval=round((options.run_seconds or 0) * 1000))
+        self._end.timeout.connect(self._on_time_over)
         self._waits_to_record = options.record
         self._refusal = ""  # what the store said last
         window.settings_changed.connect(self._on_settings_changed)
@@ -157,8 +160,8 @@ class _Run:
     def _open(self) -> None:
         options = self._options
         source = self._stored.camera.source if options.source is None else options.source
-        if options.run_seconds is not None:  # before the notice: nobody may be there to answer it
-            QTimer.singleShot(round(options.run_seconds * 1000), self._on_time_over)
+        if self._unattended:
+            self._end.start()  # before the notice: nobody may be there to answer it
         if not self._window.open_source(source):  # the notice was declined
             if self._time_is_over:
                 self._complain(
@@ -167,11 +170,14 @@ class _Run:
                 )
             self._window.close_without_asking()
             return
+        self._opening = True
         self._engine.find_cameras()
         if options.record:
             QTimer.singleShot(SOURCE_PATIENCE_MS, self._record_if_asked)
 
     def _on_time_over(self) -> None:
+        if self._waits_to_record and self._opening:
+            return  # a slow source takes nothing from the session: its time begins with it
         self._time_is_over = True
         self._window.close_without_asking()
 
@@ -179,6 +185,8 @@ class _Run:
         if self._waits_to_record:
             self._waits_to_record = False
             self._window.start_session()
+            if self._unattended:
+                self._end.start()
 
     def _on_source_failed(self, message: str) -> None:
         self._complain(message)

@@ -47,7 +47,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a home folder in which a lesson was recorded and files were analysed."""
     folder = tmp_path_factory.mktemp("home")
     data = folder / "data"
-    recorded = run("--source", "demo", "--record", "--run-seconds", "5", "--data-dir", data, home=folder)
+    recorded = run("--source", "demo", "--record", "--run-seconds", "3", "--data-dir", data, home=folder)
     assert (recorded.returncode, recorded.stderr) == (0, "")
     inputs = folder / "inputs"
     inputs.mkdir()
