@@ -249,6 +249,252 @@
     </message>
 </context>
 <context>
+    <name>Charts</name>
+    <message>
+        <source>no faces</source>
+        <translation>немає облич</translation>
+    </message>
+    <message>
+        <source>Shares of the expressions read, from left to right in the order of the key.</source>
+        <translation>Частки розпізнаних виразів, зліва направо в порядку легенди.</translation>
+    </message>
+    <message>
+        <source>Shares of emotions</source>
+        <translation>Частки емоцій</translation>
+    </message>
+    <message>
+        <source>not enough data</source>
+        <translation>замало даних</translation>
+    </message>
+    <message>
+        <source>{value} ({low} to {high})</source>
+        <translation>{value} (від {low} до {high})</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonPage</name>
+    <message>
+        <source>Lessons by teacher</source>
+        <translation>Уроки за вчителями</translation>
+    </message>
+    <message>
+        <source>Lessons by group</source>
+        <translation>Уроки за класами</translation>
+    </message>
+    <message>
+        <source>Lessons by course</source>
+        <translation>Уроки за предметами</translation>
+    </message>
+    <message>
+        <source>Teacher</source>
+        <translation>Учитель</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Клас</translation>
+    </message>
+    <message>
+        <source>Course</source>
+        <translation>Предмет</translation>
+    </message>
+    <message>
+        <source>No lesson with enough faces is recorded yet.</source>
+        <translation>Ще не записано жодного уроку, де було б досить облич.</translation>
+    </message>
+    <message>
+        <source>No lesson has marked segments with enough faces yet.</source>
+        <translation>Ще немає уроку з позначеними частинами, де було б досить облич.</translation>
+    </message>
+    <message>
+        <source>In brackets: 95 % interval.</source>
+        <translation>У дужках: 95 % довірчий інтервал.</translation>
+    </message>
+    <message>
+        <source>Kinds of segments over all lessons</source>
+        <translation>Види роботи за всіма уроками</translation>
+    </message>
+    <message>
+        <source>Mood index</source>
+        <translation>Індекс настрою</translation>
+    </message>
+    <message>
+        <source>B minus A</source>
+        <translation>Б мінус А</translation>
+    </message>
+    <message>
+        <source>The line around each point is its 95 % interval.</source>
+        <translation>Риска довкола кожної точки — її 95 % довірчий інтервал.</translation>
+    </message>
+    <message>
+        <source>Mood index of both lessons</source>
+        <translation>Індекс настрою обох уроків</translation>
+    </message>
+    <message>
+        <source>Shares of emotions</source>
+        <translation>Частки емоцій</translation>
+    </message>
+    <message>
+        <source>Whole lesson</source>
+        <translation>Увесь урок</translation>
+    </message>
+    <message>
+        <source>Differences: B minus A</source>
+        <translation>Різниці: Б мінус А</translation>
+    </message>
+    <message>
+        <source>Two lessons compared</source>
+        <translation>Порівняння двох уроків</translation>
+    </message>
+    <message>
+        <source>Mood index over time</source>
+        <translation>Індекс настрою в часі</translation>
+    </message>
+    <message>
+        <source>The chart shows the {shown} with most lessons; the table has all {all}.</source>
+        <translation>На графіку показано перші {shown} за кількістю уроків; у таблиці є всі {all}.</translation>
+    </message>
+    <message>
+        <source>{name}: the mood index rose over time, per {days} days by {slope}.</source>
+        <translation>{name}: індекс настрою з часом зростав, за {days} днів на {slope}.</translation>
+    </message>
+    <message>
+        <source>{name}: the mood index fell over time, per {days} days by {slope}.</source>
+        <translation>{name}: індекс настрою з часом знижувався, зміна за {days} днів {slope}.</translation>
+    </message>
+    <message>
+        <source>{name}: no clear change of the mood index over time, per {days} days {slope}.</source>
+        <translation>{name}: виразної зміни індексу настрою в часі немає, за {days} днів {slope}.</translation>
+    </message>
+    <message>
+        <source>lessons</source>
+        <translation>уроків</translation>
+    </message>
+    <message>
+        <source>mood index</source>
+        <translation>індекс настрою</translation>
+    </message>
+    <message>
+        <source>change in {days} days</source>
+        <translation>зміна за {days} днів</translation>
+    </message>
+    <message>
+        <source>Means over lessons, below each its 95 % interval (Student&apos;s t, each lesson counts once); from {least} lessons on. Shares in percent.</source>
+        <translation>Середні за уроками, під кожним — 95 % довірчий інтервал (t Стьюдента, кожен урок рахується раз); від {least} уроків. Частки у відсотках.</translation>
+    </message>
+    <message>
+        <source>Means and trends</source>
+        <translation>Середні та тенденції</translation>
+    </message>
+    <message>
+        <source>The table shows the first {shown} of {all}.</source>
+        <translation>У таблиці перші {shown} з {all}.</translation>
+    </message>
+    <message>
+        <source>Not enough data to compare “{a}” with “{b}”.</source>
+        <translation>Замало даних, щоб порівняти «{a}» і «{b}».</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n lesson(s)</source>
+        <translation>
+            <numerusform>%n урок</numerusform>
+            <numerusform>%n уроки</numerusform>
+            <numerusform>%n уроків</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>In the same lessons faces looked happier during “{a}” than during “{b}”: mood index {mood}, happy expressions {happy} percentage points ({lessons}).</source>
+        <translation>На тих самих уроках у частинах «{a}» обличчя мали радісніший вигляд, ніж у частинах «{b}»: індекс настрою {mood}, радісні вирази {happy} відсоткових пунктів ({lessons}).</translation>
+    </message>
+    <message>
+        <source>No clear difference of mood between “{a}” and “{b}” in the same lessons: mood index {mood}, happy expressions {happy} percentage points ({lessons}).</source>
+        <translation>Виразної різниці настрою між частинами «{a}» і «{b}» на тих самих уроках немає: індекс настрою {mood}, радісні вирази {happy} відсоткових пунктів ({lessons}).</translation>
+    </message>
+    <message>
+        <source>Mean over the lessons that have the kind (number in brackets), each lesson counts once, with its 95 % interval from {least} lessons on.</source>
+        <translation>Середнє за уроками, де є цей вид роботи (кількість у дужках); кожен урок рахується раз; 95 % довірчий інтервал подано від {least} уроків.</translation>
+    </message>
+    <message>
+        <source>Mood index of the kinds</source>
+        <translation>Індекс настрою за видами роботи</translation>
+    </message>
+    <message>
+        <source>Each lesson is compared with itself. From {least} lessons on, the interval is Student&apos;s t over lessons: it stands for lessons like these. * Fewer lessons: the intervals within the lessons (moving-block bootstrap) put together; it stands for these lessons only. Kinds with fewer than {seconds} seconds with faces in a lesson are left out.</source>
+        <translation>Кожен урок порівняно із собою. Від {least} уроків інтервал обчислено за t Стьюдента між уроками: він стосується подібних уроків. * Менше уроків: об’єднано інтервали всередині уроків (бутстреп рухомими блоками); це стосується лише цих уроків. Види роботи, що мають на уроці менше {seconds} секунд з обличчями, пропущено.</translation>
+    </message>
+    <message>
+        <source>Differences in the same lesson</source>
+        <translation>Різниці на тому самому уроці</translation>
+    </message>
+    <message>
+        <source>not enough data</source>
+        <translation>замало даних</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>Різниця</translation>
+    </message>
+    <message>
+        <source>Shares in percentage points, below each its 95 % interval. Bold: the interval leaves out zero. Of twenty intervals about one misses the truth by chance alone.</source>
+        <translation>Частки у відсоткових пунктах, під кожною — 95 % довірчий інтервал. Жирним: інтервал не містить нуля. З двадцяти інтервалів приблизно один хибний лише через випадок.</translation>
+    </message>
+    <message>
+        <source>Not enough data to compare the two lessons: too few seconds with faces.</source>
+        <translation>Замало даних, щоб порівняти ці два уроки: надто мало секунд з обличчями.</translation>
+    </message>
+    <message>
+        <source>The mood index was higher in lesson B than in lesson A, by {mood}.</source>
+        <translation>На уроці Б індекс настрою був вищий, ніж на уроці А, різниця {mood}.</translation>
+    </message>
+    <message>
+        <source>The mood index was lower in lesson B than in lesson A, by {mood}.</source>
+        <translation>На уроці Б індекс настрою був нижчий, ніж на уроці А, різниця {mood}.</translation>
+    </message>
+    <message>
+        <source>No clear difference of mood between the two lessons: B minus A is {mood}.</source>
+        <translation>Виразної різниці настрою між двома уроками немає: Б мінус А дорівнює {mood}.</translation>
+    </message>
+    <message>
+        <source>A label is a program&apos;s guess about an expression, not a feeling, and the program errs often.</source>
+        <translation>Підпис — це здогад програми про вираз обличчя, а не почуття, і програма часто помиляється.</translation>
+    </message>
+    <message>
+        <source>Lessons differ in much that is not measured: subject, hour, who was there, light, where the camera stood. A difference or trend does not show its cause and must not be used to judge a teacher or a pupil.</source>
+        <translation>Уроки різняться багатьма речами, яких не виміряно: темою, часом, складом класу, світлом, місцем камери. Різниця чи тенденція не показує своєї причини, і за нею не можна судити про вчителя чи учня.</translation>
+    </message>
+    <message>
+        <source>In the European Union, emotion recognition in schools and at workplaces is prohibited by Article 5(1)(f) of the AI Act since 2 February 2025, with or without consent, medical or safety reasons aside.</source>
+        <translation>У Європейському Союзі розпізнавання емоцій у школах і на робочих місцях заборонене статтею 5(1)(f) Регламенту про штучний інтелект з 2 лютого 2025 року, за згоди чи без неї, крім медичних причин і безпеки.</translation>
+    </message>
+    <message>
+        <source>What these figures can not tell</source>
+        <translation>Чого ці показники не можуть сказати</translation>
+    </message>
+    <message>
+        <source>Mood of classes: comparison</source>
+        <translation>Настрій класів: порівняння</translation>
+    </message>
+    <message>
+        <source>Lessons</source>
+        <translation>Уроків</translation>
+    </message>
+    <message>
+        <source>Classmood {version}</source>
+        <translation>Classmood {version}</translation>
+    </message>
+    <message>
+        <source>not stated</source>
+        <translation>не вказано</translation>
+    </message>
+    <message>
+        <source>{low} to {high}</source>
+        <translation>{low}…{high}</translation>
+    </message>
+    <message>
+        <source>{value} ({low} to {high})</source>
+        <translation>{value} (від {low} до {high})</translation>
+    </message>
+</context>
+<context>
     <name>DialogPrompts</name>
     <message>
         <source>A session is being recorded.</source>
@@ -299,6 +545,65 @@
     </message>
 </context>
 <context>
+    <name>Findings</name>
+    <message>
+        <source>Nothing was recorded in this session.</source>
+        <translation>У цьому сеансі нічого не записано.</translation>
+    </message>
+    <message>
+        <source>No face was found in this session: nothing can be said about the mood.</source>
+        <translation>У цьому сеансі не знайдено жодного обличчя: про настрій нічого сказати не можна.</translation>
+    </message>
+    <message>
+        <source>Faces were found in fewer than {seconds} seconds: too few to say anything about the mood.</source>
+        <translation>Обличчя знайдено менш ніж у {seconds} секундах: замало, щоб сказати щось про настрій.</translation>
+    </message>
+    <message>
+        <source>The expressions read over the whole lesson were mostly {most}, then {second}; the mood index was {mood}.</source>
+        <translation>Найчастіші вирази за весь урок: {most}, далі {second}; індекс настрою {mood}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n further pair(s): see the table.</source>
+        <translation>
+            <numerusform>Ще %n пара — у таблиці.</numerusform>
+            <numerusform>Ще %n пари — у таблиці.</numerusform>
+            <numerusform>Ще %n пар — у таблиці.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Faces looked happier during {a} than during {b}: happy expressions {happy} percentage points, mood index {mood}.</source>
+        <translation>У частині {a} обличчя мали радісніший вигляд, ніж у частині {b}: радісні вирази {happy} відсоткових пунктів, індекс настрою {mood}.</translation>
+    </message>
+    <message>
+        <source>The mood index was higher during {a} than during {b}: mood index {mood}, happy expressions {happy} percentage points.</source>
+        <translation>У частині {a} індекс настрою був вищий, ніж у частині {b}: індекс настрою {mood}, радісні вирази {happy} відсоткових пунктів.</translation>
+    </message>
+    <message>
+        <source>No clear difference of mood between {a} and {b}: mood index {mood}, happy expressions {happy} percentage points. Either there is none, or the lesson was too short to show it.</source>
+        <translation>Виразної різниці настрою між частинами {a} і {b} немає: індекс настрою {mood}, радісні вирази {happy} відсоткових пунктів. Або її нема, або урок закороткий, щоб її показати.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Not enough data for {kind}: %n second(s) with faces, at least {least} are needed.</source>
+        <translation>
+            <numerusform>Замало даних для частини {kind}: %n секунда з обличчями, потрібно щонайменше {least}.</numerusform>
+            <numerusform>Замало даних для частини {kind}: %n секунди з обличчями, потрібно щонайменше {least}.</numerusform>
+            <numerusform>Замало даних для частини {kind}: %n секунд з обличчями, потрібно щонайменше {least}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{value} ({low} to {high})</source>
+        <translation>{value} (від {low} до {high})</translation>
+    </message>
+    <message>
+        <source>{emotion} ({share})</source>
+        <translation>{emotion} ({share})</translation>
+    </message>
+    <message>
+        <source>“{kind}”</source>
+        <translation>«{kind}»</translation>
+    </message>
+</context>
+<context>
     <name>HeaderBar</name>
     <message>
         <source>Choose a source</source>
@@ -315,6 +620,233 @@
     <message>
         <source>Menu</source>
         <translation>Меню</translation>
+    </message>
+</context>
+<context>
+    <name>LessonPage</name>
+    <message>
+        <source>In brackets: 95 % interval. Method and all figures: below.</source>
+        <translation>У дужках: 95 % довірчий інтервал. Метод і всі показники — нижче.</translation>
+    </message>
+    <message>
+        <source>Lesson</source>
+        <translation>Урок</translation>
+    </message>
+    <message>
+        <source>Mood of a class: report of one lesson</source>
+        <translation>Настрій класу: звіт про один урок</translation>
+    </message>
+    <message>
+        <source>Classmood {version} · session {session}</source>
+        <translation>Classmood {version} · сеанс {session}</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Клас</translation>
+    </message>
+    <message>
+        <source>Teacher</source>
+        <translation>Учитель</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>Дата</translation>
+    </message>
+    <message>
+        <source>Recorded</source>
+        <translation>Записано</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Примітка</translation>
+    </message>
+    <message>
+        <source>{length}; the session was not finished</source>
+        <translation>{length}; сеанс не завершено</translation>
+    </message>
+    <message>
+        <source>{length}, and {pauses} of pauses</source>
+        <translation>{length}, і ще {pauses} перерв у записі</translation>
+    </message>
+    <message>
+        <source>Faces were found in only {coverage} of the time. The figures may not stand for the class.</source>
+        <translation>Обличчя знайдено лише протягом {coverage} часу. Показники можуть не відбивати стану класу.</translation>
+    </message>
+    <message>
+        <source>The program was unsure of {unsure} of the faces. Take the figures with great care.</source>
+        <translation>Програма не була певна щодо {unsure} облич. Ставтеся до показників дуже обережно.</translation>
+    </message>
+    <message>
+        <source>The lesson over time</source>
+        <translation>Перебіг уроку</translation>
+    </message>
+    <message>
+        <source>Whole lesson</source>
+        <translation>Увесь урок</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation>Частина</translation>
+    </message>
+    <message>
+        <source>seconds with faces</source>
+        <translation>секунд з обличчями</translation>
+    </message>
+    <message>
+        <source>Shares of emotions</source>
+        <translation>Частки емоцій</translation>
+    </message>
+    <message>
+        <source>Share of happy expressions minus the shares of sad, angry, fear and disgust: from {low} to {high}. The line around each point is its 95 % interval.</source>
+        <translation>Частка радісних виразів мінус частки сумних, злих, переляканих і виразів відрази: від {low} до {high}. Риска довкола кожної точки — її 95 % довірчий інтервал.</translation>
+    </message>
+    <message>
+        <source>Mood index with its 95 % interval</source>
+        <translation>Індекс настрою з 95 % довірчим інтервалом</translation>
+    </message>
+    <message>
+        <source>Mood index</source>
+        <translation>Індекс настрою</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>Різниця</translation>
+    </message>
+    <message>
+        <source>mood index</source>
+        <translation>індекс настрою</translation>
+    </message>
+    <message>
+        <source>First minus second; shares in percentage points, below each its 95 % interval. Bold: the interval leaves out zero. Of twenty intervals about one misses the truth by chance alone.</source>
+        <translation>Перше мінус друге; частки у відсоткових пунктах, під кожною — 95 % довірчий інтервал. Жирним: інтервал не містить нуля. З двадцяти інтервалів приблизно один хибний лише через випадок.</translation>
+    </message>
+    <message>
+        <source>Intervals: moving-block bootstrap of one-second intervals weighted by faces (Künsch 1989), block length {block} s chosen by Politis and White (2004, 2009), {replicates} replicates, seed {seed}, percentiles widened for the number of blocks. Blocks never span a gap or a pause. Below {least} seconds with faces on either side nothing is computed.</source>
+        <translation>Інтервали: бутстреп рухомими блоками за односекундними відрізками, зваженими за обличчями (Künsch 1989); довжина блока {block} с, обрана за Politis і White (2004, 2009); {replicates} повторень, початкове число {seed}; процентилі розширено з огляду на кількість блоків. Блоки не перетинають прогалин і пауз. Якщо з якогось боку менше {least} секунд з обличчями, нічого не обчислюється.</translation>
+    </message>
+    <message>
+        <source>Differences between kinds of segments</source>
+        <translation>Різниці між видами роботи</translation>
+    </message>
+    <message>
+        <source>not enough data</source>
+        <translation>замало даних</translation>
+    </message>
+    <message>
+        <source>{low} to {high}</source>
+        <translation>{low}…{high}</translation>
+    </message>
+    <message>
+        <source>Segment</source>
+        <translation>Частина</translation>
+    </message>
+    <message>
+        <source>faces</source>
+        <translation>обличчя</translation>
+    </message>
+    <message>
+        <source>Segments one by one</source>
+        <translation>Частини уроку по черзі</translation>
+    </message>
+    <message>
+        <source>good</source>
+        <translation>добре</translation>
+    </message>
+    <message>
+        <source>too dark</source>
+        <translation>надто темно</translation>
+    </message>
+    <message>
+        <source>too bright</source>
+        <translation>надто світло</translation>
+    </message>
+    <message>
+        <source>Seconds with faces</source>
+        <translation>Секунд з обличчями</translation>
+    </message>
+    <message>
+        <source>{seconds} of {all} ({share})</source>
+        <translation>{seconds} з {all} ({share})</translation>
+    </message>
+    <message>
+        <source>Faces at a time, mean</source>
+        <translation>Облич водночас, у середньому</translation>
+    </message>
+    <message>
+        <source>Faces of which the program was unsure</source>
+        <translation>Обличчя, щодо яких програма не певна</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Освітлення</translation>
+    </message>
+    <message>
+        <source>{light} (mean brightness {share})</source>
+        <translation>{light} (середня яскравість {share})</translation>
+    </message>
+    <message>
+        <source>Frames analysed</source>
+        <translation>Проаналізовано кадрів</translation>
+    </message>
+    <message>
+        <source>{rate} a second; {dropped} left out</source>
+        <translation>{rate} за секунду; пропущено {dropped}</translation>
+    </message>
+    <message>
+        <source>Gaps without a picture</source>
+        <translation>Прогалини без зображення</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n second(s)</source>
+        <translation>
+            <numerusform>%n секунда</numerusform>
+            <numerusform>%n секунди</numerusform>
+            <numerusform>%n секунд</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>Джерело</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Модель</translation>
+    </message>
+    <message>
+        <source>Quality of the measurement</source>
+        <translation>Якість вимірювання</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>невідома</translation>
+    </message>
+    <message>
+        <source>{model}; its accuracy is not known to this program</source>
+        <translation>{model}; точність цієї моделі програмі невідома</translation>
+    </message>
+    <message>
+        <source>{model}; it reads {accuracy} of the faces of {data} as people do (95 % interval {low} to {high}, {faces} faces, seven emotions)</source>
+        <translation>{model}; {accuracy} облич із {data} вона читає так само, як люди (95 % довірчий інтервал від {low} до {high}; облич: {faces}; сім емоцій)</translation>
+    </message>
+    <message>
+        <source>A label is a program&apos;s guess about an expression, not a feeling. Who smiles need not be happy, and the program errs often, more often with some people than with others.</source>
+        <translation>Підпис — це здогад програми про вираз обличчя, а не почуття. Хто усміхається, не конче радіє, а програма часто помиляється, і з одними людьми частіше, ніж з іншими.</translation>
+    </message>
+    <message>
+        <source>All figures are of the class as a whole, of those whose faces could be seen. They say nothing about any one pupil and must not be used to judge one, nor a teacher.</source>
+        <translation>Усі показники стосуються класу загалом, тих, чиї обличчя було видно. Вони нічого не кажуть про окремого учня, і за ними не можна судити ні про учня, ні про вчителя.</translation>
+    </message>
+    <message>
+        <source>A difference between segments does not show what caused it: the time of day, the subject, who was in the room and how the camera stood differ too. An interval covers chance, not such causes, and not the errors of the program.</source>
+        <translation>Різниця між частинами уроку не показує своєї причини: різняться також час, тема, склад класу й місце камери. Інтервал враховує випадковість, але не такі причини й не помилки програми.</translation>
+    </message>
+    <message>
+        <source>In the European Union, emotion recognition in schools and at workplaces is prohibited by Article 5(1)(f) of the AI Act since 2 February 2025, with or without consent, medical or safety reasons aside.</source>
+        <translation>У Європейському Союзі розпізнавання емоцій у школах і на робочих місцях заборонене статтею 5(1)(f) Регламенту про штучний інтелект з 2 лютого 2025 року, за згоди чи без неї, крім медичних причин і безпеки.</translation>
+    </message>
+    <message>
+        <source>What these figures can not tell</source>
+        <translation>Чого ці показники не можуть сказати</translation>
     </message>
 </context>
 <context>
@@ -677,6 +1209,48 @@
     <message>
         <source>Settings, database and logs lie here. No pictures, ever.</source>
         <translation>Тут лежать налаштування, база даних і журнали. Зображень тут не буває.</translation>
+    </message>
+</context>
+<context>
+    <name>Timeline</name>
+    <message>
+        <source>Each point is the mean over {seconds} s. All emotions have the same scale; a row is as high as its highest point. On the right: mean of the lesson. Hatched: no picture or paused.</source>
+        <translation>Кожна точка — середнє за {seconds} с. Масштаб для всіх емоцій однаковий; висота ряду — його найвища точка. Праворуч — середнє за урок. Заштриховано: немає зображення або пауза.</translation>
+    </message>
+    <message>
+        <source>Timeline of the lesson</source>
+        <translation>Перебіг уроку в часі</translation>
+    </message>
+    <message>
+        <source>mood index</source>
+        <translation>індекс настрою</translation>
+    </message>
+    <message>
+        <source>faces</source>
+        <translation>обличчя</translation>
+    </message>
+    <message>
+        <source>time from the start, hours:minutes:seconds</source>
+        <translation>час від початку, години:хвилини:секунди</translation>
+    </message>
+</context>
+<context>
+    <name>TrendChart</name>
+    <message>
+        <source>Each circle is one lesson. Line and band: straight trend with its 95 % interval, where there are enough lessons.</source>
+        <translation>Кожне коло — один урок. Лінія та смуга: пряма тенденція з 95 % довірчим інтервалом, якщо уроків досить.</translation>
+    </message>
+    <message>
+        <source>Mood index of the lessons over time</source>
+        <translation>Індекс настрою уроків у часі</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n lesson(s)</source>
+        <translation>
+            <numerusform>%n урок</numerusform>
+            <numerusform>%n уроки</numerusform>
+            <numerusform>%n уроків</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -36,7 +36,6 @@ FILLS: Final = {
     "disgust": ("#F0E442", "-", INK),
     "angry": ("#D55E00", "x", INK),
 }
-STACK: Final = ("happy", "surprise", "neutral", "sad", "fear", "disgust", "angry")  # as in the window
 
 _NOT_XML: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

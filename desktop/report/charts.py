@@ -12,12 +12,11 @@ from desktop.report.canvas import (
     NORMAL,
     RULE,
     SMALL,
-    STACK,
     Sheet,
     shortened,
     ticks,
 )
-from desktop.report.page import PAGE_WIDTH, Figure
+from desktop.report.page import EMOTION_ORDER, PAGE_WIDTH, Figure
 from desktop.report.speech import Speaker
 from models.emotion import EMOTIONS
 
@@ -61,7 +60,7 @@ class Charts(Speaker):
                 sheet.text(_NAMES + 8, y + bar / 2 + 3.8, self.tr("no faces"), colour=MUTED)
                 continue
             x = _NAMES
-            for emotion in STACK:
+            for emotion in EMOTION_ORDER:
                 share = each.shares[EMOTIONS.index(emotion)]
                 fill, hatch, ink = FILLS[emotion]
                 piece = share * width
@@ -80,8 +79,8 @@ class Charts(Speaker):
         return sheet.figure(caption, self.tr("Shares of emotions"))
 
     def _legend(self, sheet: Sheet) -> None:
-        step = (PAGE_WIDTH - _NAMES) / len(STACK)
-        for number, emotion in enumerate(STACK):
+        step = (PAGE_WIDTH - _NAMES) / len(EMOTION_ORDER)
+        for number, emotion in enumerate(EMOTION_ORDER):
             fill, hatch, _ = FILLS[emotion]
             x = _NAMES + number * step
             sheet.box((x, 4, 18, 12), fill=fill, hatch=hatch)

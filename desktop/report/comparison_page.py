@@ -17,11 +17,20 @@ from desktop.report.comparison import (
     LessonPair,
 )
 from desktop.report.lesson import Lesson
-from desktop.report.page import Block, Cell, Heading, Page, Paragraph, Points, Table
+from desktop.report.page import (
+    EMOTION_ORDER,
+    Block,
+    Cell,
+    Heading,
+    Page,
+    Paragraph,
+    Points,
+    Table,
+    emotion_widths,
+)
 from desktop.report.speech import Speaker, Speech, isolated
 from desktop.report.trend_chart import TrendChart
 
-_ORDER = ("happy", "surprise", "neutral", "sad", "fear", "disgust", "angry")
 _MOST_PANELS = 8  # charts; the table has all groups
 _MOST_ROWS = 200
 _MOST_PAIRS = 15
@@ -245,19 +254,19 @@ class ComparisonPage(Speaker):
         for name, estimates, minor in rows:
             head = Cell(name, minor=minor)
             if estimates is None:
-                made.append((head, Cell(self.tr("not enough data"), span=1 + len(_ORDER))))
+                made.append((head, Cell(self.tr("not enough data"), span=1 + len(EMOTION_ORDER))))
                 continue
             mood = self._interval_cell(estimates["mood"], 1, 2)
-            shares = (self._interval_cell(estimates[emotion], 100, 1) for emotion in _ORDER)
+            shares = (self._interval_cell(estimates[emotion], 100, 1) for emotion in EMOTION_ORDER)
             made.append((head, mood, *shares))
         return Table(
             header=(
                 self.tr("Difference"),
                 self.tr("mood index"),
-                *(self.speech.emotion(emotion) for emotion in _ORDER),
+                *(self.speech.emotion(emotion) for emotion in EMOTION_ORDER),
             ),
             rows=tuple(made),
-            widths=(16, 10.5, *(10.5,) * len(_ORDER)),
+            widths=(16, 10, *emotion_widths(74)),
             caption=self.tr(
                 "Shares in percentage points, below each its 95 % interval. Bold: the interval leaves out "
                 "zero. Of twenty intervals about one misses the truth by chance alone."

@@ -9,14 +9,23 @@ from desktop.report.bootstrap import MIN_SECONDS, OUTCOMES, Difference, Estimate
 from desktop.report.charts import Charts, ShareBar, Whisker
 from desktop.report.findings import Findings
 from desktop.report.lesson import Lesson
-from desktop.report.page import Block, Cell, Heading, Page, Paragraph, Points, Table
+from desktop.report.page import (
+    EMOTION_ORDER,
+    Block,
+    Cell,
+    Heading,
+    Page,
+    Paragraph,
+    Points,
+    Table,
+    emotion_widths,
+)
 from desktop.report.speech import Speaker, Speech, isolated
 from desktop.report.timeline import Timeline
 from desktop.segments import Segment
 from desktop.statistics import Summary
 from models.emotion import EMOTIONS
 
-_ORDER = ("happy", "surprise", "neutral", "sad", "fear", "disgust", "angry")
 _DARK, _BRIGHT = 0.2, 0.85  # mean brightness beyond which faces are hard to read
 _MOST_KINDS = 12  # a chart of more is not readable; the tables have all
 
@@ -123,17 +132,17 @@ class LessonPage(Speaker):
             header=(
                 self.tr("Part"),
                 self.tr("seconds with faces"),
-                *(self.speech.emotion(emotion) for emotion in _ORDER),
+                *(self.speech.emotion(emotion) for emotion in EMOTION_ORDER),
             ),
             rows=tuple(
                 (
                     Cell(name, strong=index == 0),
                     Cell(self.speech.whole(summary.seconds_with_faces)),
-                    *(Cell(self._share(summary, emotion)) for emotion in _ORDER),
+                    *(Cell(self._share(summary, emotion)) for emotion in EMOTION_ORDER),
                 )
                 for index, (name, summary) in enumerate(rows)
             ),
-            widths=(22, 15, *(9,) * len(_ORDER)),
+            widths=(21, 15, *emotion_widths(64)),
         )
         return [
             Heading(self.tr("Shares of emotions")),
@@ -177,10 +186,10 @@ class LessonPage(Speaker):
             header=(
                 self.tr("Difference"),
                 self.tr("mood index"),
-                *(self.speech.emotion(emotion) for emotion in _ORDER),
+                *(self.speech.emotion(emotion) for emotion in EMOTION_ORDER),
             ),
             rows=tuple(self._pair_row(pair) for pair in shown),
-            widths=(16, 10.5, *(10.5,) * len(_ORDER)),
+            widths=(16, 10, *emotion_widths(74)),
             caption=self.tr(
                 "First minus second; shares in percentage points, below each its 95 % interval. Bold: the "
                 "interval leaves out zero. Of twenty intervals about one misses the truth by chance alone."
@@ -218,7 +227,7 @@ class LessonPage(Speaker):
         return (
             name,
             self._interval_cell(pair.estimates["mood"], 1, 2),
-            *(self._interval_cell(pair.estimates[emotion], 100, 1) for emotion in _ORDER),
+            *(self._interval_cell(pair.estimates[emotion], 100, 1) for emotion in EMOTION_ORDER),
         )
 
     def _interval_cell(self, estimate: Estimate, factor: float, decimals: int) -> Cell:
@@ -241,7 +250,7 @@ class LessonPage(Speaker):
                     Cell(f"{number} {isolated(kind)}", minor=self._span(part.segment)),
                     Cell(self.speech.number(summary.faces_mean, 1)),
                     Cell(mood),
-                    *(Cell(self._share(summary, emotion)) for emotion in _ORDER),
+                    *(Cell(self._share(summary, emotion)) for emotion in EMOTION_ORDER),
                 )
             )
         table = Table(
@@ -249,10 +258,10 @@ class LessonPage(Speaker):
                 self.tr("Segment"),
                 self.tr("faces"),
                 self.tr("mood index"),
-                *(self.speech.emotion(emotion) for emotion in _ORDER),
+                *(self.speech.emotion(emotion) for emotion in EMOTION_ORDER),
             ),
             rows=tuple(rows),
-            widths=(20, 9, 10, *(8.7,) * len(_ORDER)),
+            widths=(18, 8.5, 9.5, *emotion_widths(64)),
         )
         return [Heading(self.tr("Segments one by one")), table]
 
@@ -298,7 +307,7 @@ class LessonPage(Speaker):
         table = Table(
             header=(),
             rows=tuple((Cell(name), Cell(value)) for name, value in rows),
-            widths=(36, 64),
+            widths=(40, 60),
             text_columns=frozenset({0, 1}),
         )
         return [Heading(self.tr("Quality of the measurement")), table]

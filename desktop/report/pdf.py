@@ -50,7 +50,7 @@ li { margin: 2px 0; }
 table { border-collapse: collapse; }
 table.plain td { border: 0; padding: 0 14px 1px 0; }
 td, th { padding: 3px 0 3px 8px; border: 0; border-bottom: 1px solid #d9dfe5; }
-th { color: #58636f; font-size: 10px; border-bottom: 1px solid #1a2027; }
+th { color: #58636f; font-size: 9.5px; border-bottom: 1px solid #1a2027; }
 td { font-size: 11.5px; }
 td.name, th.name { padding-left: 0; }
 .minor { color: #58636f; font-size: 9px; }

@@ -8,21 +8,22 @@ import re
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QDate, QLocale, QTranslator
+from PySide6.QtCore import QDate, QLocale, QTranslator
 
 from desktop.paths import ASSETS
+from desktop.segments import UNMARKED
 
 LANGUAGES: Final = ("en", "uk")
 MINUS: Final = "\u2212"
 NARROW: Final = "\u00a0"  # a space that does not break
 
-_KINDS = {
-    "": QT_TRANSLATE_NOOP("Report", "unmarked"),
-    "lecture": QT_TRANSLATE_NOOP("Report", "lecture"),
-    "interactive": QT_TRANSLATE_NOOP("Report", "interactive"),
-    "quiz": QT_TRANSLATE_NOOP("Report", "quiz"),
-    "group work": QT_TRANSLATE_NOOP("Report", "group work"),
-    "break": QT_TRANSLATE_NOOP("Report", "break"),
+_KINDS: Final = {  # the window's words
+    UNMARKED: "Not marked",
+    "lecture": "Lecture",
+    "interactive": "Interactive",
+    "quiz": "Quiz",
+    "group work": "Group work",
+    "break": "Break",
 }
 
 
@@ -52,7 +53,7 @@ class Speech:
 
     def kind(self, kind: str) -> str:
         """Return the word for a kind of segment; the teacher's own words stay as they are."""
-        return self.translate("Report", str(_KINDS[kind])) if kind in _KINDS else kind
+        return self.translate("Words", _KINDS[kind]) if kind in _KINDS else kind
 
     def whole(self, value: int) -> str:
         """Return 5400 as "5,400"."""
@@ -74,10 +75,6 @@ class Speech:
     def date(self, moment: datetime) -> str:
         """Return "22 November 2026" in the moment's own time zone."""
         return self._locale.toString(QDate(moment.year, moment.month, moment.day), "d MMMM yyyy")
-
-    def short_date(self, moment: datetime) -> str:
-        """Return "2026-11-22" in the moment's own time zone."""
-        return f"{moment:%Y-%m-%d}"
 
     @staticmethod
     def clock(seconds: float) -> str:

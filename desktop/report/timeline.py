@@ -12,19 +12,18 @@ from desktop.report.canvas import (
     NORMAL,
     RULE,
     SMALL,
-    STACK,
     Sheet,
     minute_ticks,
     shortened,
     ticks,
 )
 from desktop.report.lesson import Lesson
-from desktop.report.page import PAGE_WIDTH, Figure
+from desktop.report.page import EMOTION_ORDER, PAGE_WIDTH, Figure
 from desktop.report.speech import Speaker, isolated
 from desktop.statistics import Interval, Summary, summarize
 from models.emotion import EMOTIONS
 
-_LEFT: Final = 92.0  # names and values of the axes
+_LEFT: Final = 122.0  # names and values of the axes
 _RIGHT: Final = 62.0  # means
 _WIDTH: Final = PAGE_WIDTH - _LEFT - _RIGHT
 _HEADER: Final = 20.0
@@ -57,7 +56,7 @@ class Timeline(Speaker):
         runs = _binned(lesson.intervals, width_s)
         bins = [each for run in runs for each in run]
         tops = {emotion: max((_share(each, emotion) for each in bins), default=0.0) for emotion in EMOTIONS}
-        rows = {emotion: max(_LEAST_ROW, tops[emotion] * _PER_SHARE + 3) for emotion in STACK}
+        rows = {emotion: max(_LEAST_ROW, tops[emotion] * _PER_SHARE + 3) for emotion in EMOTION_ORDER}
         height = _HEADER + _MOOD + _FACES + sum(rows.values()) + _GAP * (len(rows) + 1) + 42
         sheet = Sheet(height)
         bottom = height - 34
@@ -65,7 +64,7 @@ class Timeline(Speaker):
         y = _HEADER + 4
         self._mood(sheet, lesson, runs, y)
         y += _MOOD + _GAP
-        for emotion in STACK:
+        for emotion in EMOTION_ORDER:
             self._emotion(sheet, lesson, runs, emotion, (y, rows[emotion]))
             y += rows[emotion] + _GAP
         self._faces(sheet, lesson, runs, y)
