@@ -19,10 +19,11 @@ from desktop.capture.frame import Source
 from desktop.capture.pacing import PacedSource
 from desktop.capture.sources import open_source
 from desktop.libraries import install_line, missing_libraries
+from desktop.opening import with_database
 from desktop.paths import ASSETS, DataDir
 from desktop.pipeline import Pipeline
 from desktop.settings import Settings, SettingsError, load_settings, save_settings
-from desktop.store import SessionStore, store_for
+from desktop.store import HandoverStore, SessionStore, recording_store_for, store_for
 from desktop.ui.main_window import MainWindow
 from desktop.ui.parts import make_window_parts
 from desktop.workers.engine import Engine
@@ -60,6 +61,7 @@ class WindowOptions:
     fullscreen: bool = False
     accept_notice: bool = False
     detector: str | None = None
+    database: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,11 @@ class LiveParts:
         """Load detector and classifier."""
         return build_pipeline(settings.analysis, self.data_dir.models, live=True)
 
-    def open_store(self, settings: Settings) -> SessionStore:
-        """Open the database that the settings name."""
-        return store_for(settings, self.data_dir)
+    def open_store(self, settings: Settings) -> SessionStore | HandoverStore:
+        """Open the database that the settings name; a server's sessions wait in a file while it is away."""
+        return recording_store_for(
+            settings, self.data_dir, lambda words: log.info("database: %s", words or "ok")
+        )
 
     def find_cameras(self) -> list[Camera]:
         """List the cameras of this computer."""
@@ -210,6 +214,8 @@ class _Run:
         if self._options.detector is not None and settings.analysis.detector == self._options.detector:
             analysis = settings.analysis.model_copy(update={"detector": self._stored.analysis.detector})
             settings = settings.model_copy(update={"analysis": analysis})
+        if self._options.database is not None and settings.storage.database == self._options.database:
+            settings = with_database(settings, self._stored.storage.database)
         try:
             save_settings(self._options.data_dir.settings, settings)
         except SettingsError as error:
@@ -258,7 +264,7 @@ def _with_options(settings: Settings, options: WindowOptions) -> Settings:
         changed.notice_accepted = True
     if options.detector is not None:
         changed.analysis.detector = options.detector  # type: ignore[assignment]  # validated on assignment
-    return changed
+    return with_database(changed, options.database)
 
 
 def _require_display() -> None:

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from desktop import __version__, compare_command, doctor, report_command, sessions
 from desktop.assembly import quiet_opencv
 from desktop.console import fail, plain_errors, printable, tolerate_any_text
+from desktop.opening import DatabaseOption
 from desktop.paths import data_dir_for
 from desktop.settings import load_settings
 
@@ -74,6 +75,7 @@ def window(
     ] = False,
     detector: DetectorOption = None,
     data_dir: DataDirOption = None,
+    database: DatabaseOption = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
@@ -92,6 +94,7 @@ def window(
         fullscreen=fullscreen,
         accept_notice=accept_notice,
         detector=detector,
+        database=database,
     )
     try:
         code = run_window(options)

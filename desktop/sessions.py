@@ -1,8 +1,6 @@
 """`classmood sessions list|show|delete|export|import`: stored sessions on the command line."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,9 +10,9 @@ from rich.text import Text
 
 from desktop.console import plain_errors, printable, terminal
 from desktop.exports import Format, export_sessions, files_in, read_sessions
+from desktop.opening import DatabaseOption, opened_store
 from desktop.paths import data_dir_for
-from desktop.settings import load_settings
-from desktop.store import SessionRecord, SessionStore, store_for
+from desktop.store import SessionRecord
 from desktop.store.records import interval_json
 from models.emotion import EMOTIONS
 
@@ -34,9 +32,11 @@ SessionArgument = Annotated[
 
 @app.command("list")
 @plain_errors()
-def list_sessions(as_json: JsonOption = False, data_dir: DataDirOption = None) -> None:
+def list_sessions(
+    as_json: JsonOption = False, data_dir: DataDirOption = None, database: DatabaseOption = None
+) -> None:
     """List all sessions, newest first."""
-    with _store(data_dir) as store:
+    with opened_store(data_dir, database) as store:
         records = store.list()
         if as_json:
             _print_json([record.as_json() for record in records])
@@ -55,11 +55,12 @@ def show_session(
         bool, typer.Option("--intervals", help="With --json: every second as well.")
     ] = False,
     data_dir: DataDirOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Show one session."""
     if intervals and not as_json:
         raise typer.BadParameter("--intervals needs --json.", param_hint="--intervals")
-    with _store(data_dir) as store:
+    with opened_store(data_dir, database) as store:
         record = store.show(session_id)
         if not as_json:
             _print_session(record)
@@ -77,11 +78,12 @@ def delete_session(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: JsonOption = False,
     data_dir: DataDirOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Delete one session for good."""
     if as_json and not yes:
         raise typer.BadParameter("--json can not ask: add --yes.", param_hint="--json")
-    with _store(data_dir) as store:
+    with opened_store(data_dir, database) as store:
         record = store.show(session_id)
         if not yes:
             _print_session(record)
@@ -95,7 +97,7 @@ def delete_session(
 
 @app.command("export")
 @plain_errors()
-def export(  # Typer: a parameter an option
+def export(
     format_: Annotated[
         Format, typer.Option("--format", help="For spreadsheets, pandas, or another Classmood.")
     ],
@@ -107,11 +109,12 @@ def export(  # Typer: a parameter an option
     all_sessions: Annotated[bool, typer.Option("--all", help="All sessions.")] = False,
     as_json: JsonOption = False,
     data_dir: DataDirOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Write sessions to files: a row a session, a segment and a second."""
     if (session_id is None) != all_sessions:
         raise typer.BadParameter("name one session, or all with --all.", param_hint="ID")
-    with _store(data_dir) as store:
+    with opened_store(data_dir, database) as store:
         records = store.list() if session_id is None else (store.show(session_id),)
         files = export_sessions(store, [record.id for record in records], format_, out)
     if as_json:
@@ -127,29 +130,20 @@ def import_sessions(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="JSON files or folders of them.")],
     as_json: JsonOption = False,
     data_dir: DataDirOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Bring back sessions from JSON files; those already here are not doubled."""
     paths = list(files_in(files))
     for path in paths:
         read_sessions(path)  # all are sound before the first one is stored
     data_dir_for(data_dir).create()
-    with _store(data_dir) as store:
+    with opened_store(data_dir, database) as store:
         merged = [store.merge(session) for path in paths for session in read_sessions(path)]
     if as_json:
         _print_json([{"id": one.session_id, "new": one.new, "seconds": one.seconds} for one in merged])
     else:
         new, known = sum(one.new for one in merged), sum(not one.new for one in merged)
         typer.echo(f"{new} imported, {known} already here.")
-
-
-@contextmanager
-def _store(data_dir: Path | None) -> Iterator[SessionStore]:
-    folder = data_dir_for(data_dir)
-    store = store_for(load_settings(folder.settings), folder)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def _print_json(value: Any) -> None:

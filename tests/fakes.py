@@ -126,6 +126,9 @@ class MemoryStore:
             raise UnknownSessionError("The session is not in the database any more.")
         self.markers[session_id] = markers
 
+    def catch_up(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 

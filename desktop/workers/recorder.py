@@ -17,6 +17,7 @@ from desktop.store import StoreError, UnknownSessionError
 log = logging.getLogger(__name__)
 
 RETRY_S = 1.0  # between two attempts to write while the store refuses
+IDLE_S = 5.0  # without a write: then the store may hand over what waits for its server
 LAST_TRIES_S = 3.0  # at the program's end
 
 
@@ -39,6 +40,10 @@ class SessionSink(Protocol):
 
     def set_markers(self, session_id: str, markers: Markers) -> None:
         """Store all markers of a session in place of those before."""
+        ...
+
+    def catch_up(self) -> None:
+        """Hand over what could not be stored where it belongs; called in idle moments, raises nothing."""
         ...
 
     def close(self) -> None:
@@ -116,7 +121,7 @@ class Recorder(QThread):
 
     def run(self) -> None:
         """Write until `shut_down`."""
-        while (write := self._writes.get()) is not None:
+        while (write := self._next()) is not None:
             try:
                 self._carry_out(write)
             except Exception:
@@ -125,6 +130,23 @@ class Recorder(QThread):
                 self.storage_failed.emit(self.tr("Saving failed unexpectedly. The log file has the details."))
         if self._store is not None:
             self._store.close()
+
+    def _next(self) -> Write | None:
+        """Wait for a write; None at the program's end."""
+        while True:
+            try:
+                return self._writes.get(timeout=IDLE_S)
+            except queue.Empty:
+                self._catch_up()
+
+    def _catch_up(self) -> None:
+        try:
+            if self._store is None:
+                self._store = self._open_store()
+        except StoreError as error:
+            log.warning("the store can not be opened: %s", error)
+        else:
+            self._store.catch_up()
 
     def _put(self, session_id: str, operation: Operation) -> None:
         self._writes.put(Write(session_id, operation))
