@@ -9,9 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from desktop.console import fail, plain_errors, printable, terminal
+from desktop.opening import DatabaseOption, opened_store
 from desktop.paths import data_dir_for
 from desktop.settings import load_settings
-from desktop.store import store_for
 
 
 @plain_errors()
@@ -36,6 +36,7 @@ def compare(
     data_dir: Annotated[
         Path | None, typer.Option("--data-dir", metavar="DIR", help="Folder of settings and database.")
     ] = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Compare two lessons, or all lessons over time, with 95 % intervals."""
     # Qt paints the pages; no other command waits for it.
@@ -46,16 +47,12 @@ def compare(
     chosen = sessions or []
     if (by is None) == (not chosen) or len(chosen) not in (0, 2):
         raise typer.BadParameter("Give two sessions, or --by teacher, group, course or kind.")
-    folder = data_dir_for(data_dir)
-    settings = load_settings(folder.settings)
+    settings = load_settings(data_dir_for(data_dir).settings)
     try:
         if out is not None:
             check_out(out)
-        store = store_for(settings, folder)
-        try:
+        with opened_store(data_dir, database) as store:
             result = compared(store, by or (chosen[0], chosen[1]))
-        finally:
-            store.close()
         if out is not None:
             write_page(comparison_page(result, language or language_for(settings.view.language)), out)
     except ReportError as error:

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 import typer
 
 from desktop.console import fail, plain_errors, printable
+from desktop.opening import DatabaseOption, opened_store
 from desktop.paths import data_dir_for
 from desktop.settings import load_settings
-from desktop.store import store_for
 
 
 @plain_errors()
@@ -23,21 +23,18 @@ def report(
     data_dir: Annotated[
         Path | None, typer.Option("--data-dir", metavar="DIR", help="Folder of settings and database.")
     ] = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Write the report of one session: moods over time, segments, differences with their intervals."""
     # Qt paints the reports; no other command waits for it.
     from desktop.report import ReportError, language_for, lesson_page, write_page  # noqa: PLC0415
     from desktop.report.reports import check_out  # noqa: PLC0415
 
-    folder = data_dir_for(data_dir)
-    settings = load_settings(folder.settings)
+    settings = load_settings(data_dir_for(data_dir).settings)
     try:
         check_out(out)
-        store = store_for(settings, folder)
-        try:
+        with opened_store(data_dir, database) as store:
             page = lesson_page(store, session_id, language or language_for(settings.view.language))
-        finally:
-            store.close()
         write_page(page, out)
     except ReportError as error:
         fail(str(error))
