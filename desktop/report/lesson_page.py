@@ -142,7 +142,7 @@ class LessonPage(Speaker):
                 )
                 for index, (name, summary) in enumerate(rows)
             ),
-            widths=(21, 15, *emotion_widths(64)),
+            widths=(20, 11, *emotion_widths(69)),
         )
         return [
             Heading(self.tr("Shares of emotions")),
@@ -261,7 +261,7 @@ class LessonPage(Speaker):
                 *(self.speech.emotion(emotion) for emotion in EMOTION_ORDER),
             ),
             rows=tuple(rows),
-            widths=(18, 8.5, 9.5, *emotion_widths(64)),
+            widths=(17, 8, 8, *emotion_widths(67)),
         )
         return [Heading(self.tr("Segments one by one")), table]
 
