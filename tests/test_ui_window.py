@@ -214,8 +214,9 @@ def test_the_end_of_a_file_is_said_and_can_be_played_again(desk: Desk) -> None:
     desk.window.open_source("lesson.mp4")
     desk.engine.source_opened.emit(CAMERA_INFO)
     desk.engine.source_ended.emit()
+    desk.engine.give(make_result(make_face(1, (100, 100, 300, 300), "happy")))  # was still being analysed
     placeholder = desk.window.workspace.stage.placeholder
-    assert placeholder.mode == "ended"
+    assert placeholder.mode == "ended" and not placeholder.isHidden()
     placeholder.retry_button.click()
     assert desk.engine.calls[-1] == ("open_source", "lesson.mp4")
 

@@ -34,6 +34,7 @@ class Workspace(QWidget):
         self._engine = engine
         self._resting = True
         self._source: SourceInfo | None = None
+        self._ended = False  # a file was played to its end
         self._storage_error = ""
         self._model_error = ""
         self.banners = Banners(icons)
@@ -165,6 +166,7 @@ class Workspace(QWidget):
 
     def _on_source_opened(self, info: SourceInfo) -> None:
         self._source = info
+        self._ended = False
         self.banners.clear("source")
         self.stage.view.set_stale(False)
         self.session.set_source_ready(True)
@@ -188,13 +190,14 @@ class Workspace(QWidget):
         self._on_source_opened(info)
 
     def _on_source_ended(self) -> None:
+        self._ended = True
         self.session.set_source_ready(False)
         self.stage.show_placeholder("ended")
 
     def _on_result_ready(self) -> None:
         result = self._engine.take_result()
-        if result is None or self._resting or self._source is None:
-            return
+        if result is None or self._resting or self._source is None or self._ended:
+            return  # the last frame is read after its file has ended
         self.stage.show_picture(result)
 
     def _on_interval_ready(self, interval: Interval) -> None:
