@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytestqt.qtbot import QtBot
 from sqlalchemy import create_engine, make_url, text
 
+import desktop.workers.recorder
 from desktop.paths import DataDir
 from desktop.segments import Marker
 from desktop.settings import Settings, StorageSettings
@@ -28,6 +30,7 @@ from desktop.store import (
     recording_store_for,
     waiting_store_for,
 )
+from desktop.workers.recorder import Recorder
 from tests.databases import ENGINES, empty_database
 
 STARTED = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
@@ -379,6 +382,31 @@ def test_one_session_that_the_server_refuses_holds_up_no_other(laptop: Laptop) -
         with closing(Picky(laptop.address)) as server:
             assert not hand_over(server, waiting)
     assert laptop.waiting() == [first]
+
+
+def test_the_recorder_hands_over_when_nothing_is_to_be_written(
+    laptop: Laptop, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desktop.workers.recorder, "IDLE_S", 0.02)
+    laptop.faults.away = True
+    recorder = Recorder(laptop.start)
+    failures: list[str] = []
+    recorder.storage_failed.connect(failures.append)
+    recorder.begin(SESSION, DETAILS, STARTED, lambda: "m", "demo")
+    for number in range(3):
+        recorder.append(SESSION, second(number))
+    with qtbot.waitSignal(recorder.session_saved, timeout=10_000):
+        recorder.finish(SESSION, STARTED + timedelta(seconds=3))
+        recorder.start()
+    assert laptop.waiting() == [SESSION]
+    laptop.clock.now += 60
+    laptop.faults.away = False
+    qtbot.waitUntil(lambda: laptop.waiting() == [], timeout=10_000)
+    recorder.shut_down()
+    assert len(laptop.on_server().intervals) == 3
+    assert laptop.on_server().record.finished
+    assert failures == []
+    assert recorder.unsaved == 0
 
 
 # Several programs at once

@@ -7,22 +7,25 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, insert
 
 import desktop.store.engine
 from desktop.paths import DataDir
 from desktop.segments import KIND_LIMIT, Marker
 from desktop.settings import Settings, StorageSettings
 from desktop.statistics import Interval, SessionDetails
-from desktop.store import DETAIL_LIMITS, SessionStore, StoreError, UnknownSessionError, store_for
+from desktop.store import DETAIL_LIMITS, SessionStore, StoreError, UnknownSessionError, rows, store_for
+from desktop.store.schema import session_table, summary_table
 from tests.databases import ENGINES, empty_database
 
 STARTED = datetime(2026, 3, 2, 8, 30, tzinfo=timezone(timedelta(hours=2)))
@@ -291,6 +294,34 @@ def test_a_file_taken_away_is_noticed_instead_of_written_into_the_void(
     file_store.append(session_id, second(0))
     with closing(SessionStore(f"sqlite:///{database}")) as other:
         assert len(other.intervals(session_id)) == 1
+
+
+# Many and long sessions
+
+
+def test_a_thousand_sessions_list_and_a_long_one_loads_quickly(store: SessionStore) -> None:
+    lesson = begin(store)
+    store.append_all(lesson, [second(n) for n in range(90 * 60)])
+    store.finish(lesson, STARTED + timedelta(minutes=90))
+    record = store.show(lesson)
+    with store._database.writing("fill the database") as connection:
+        for number in range(999):
+            session_id = f"00000000-0000-4000-8000-{number:012}"
+            row = {**rows.session_row(replace(record, id=session_id)), "ended_at": record.ended_at}
+            connection.execute(insert(session_table).values(row))
+            connection.execute(insert(summary_table).values(rows.summary_row(session_id, record.summary)))
+
+    def fastest_s(call: Callable[[], object]) -> float:
+        times = []
+        for _ in range(3):
+            started = time.perf_counter()
+            call()
+            times.append(time.perf_counter() - started)
+        return min(times)
+
+    assert len(store.list()) == 1000
+    assert fastest_s(store.list) < 0.3  # measured: 0.02
+    assert fastest_s(lambda: store.load(lesson)) < 0.3  # measured: 0.05
 
 
 # Damaged and foreign files
