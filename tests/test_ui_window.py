@@ -210,7 +210,8 @@ def test_an_unplugged_camera_dims_the_picture_until_it_is_back(desk: Desk, qtbot
     assert desk.engine.state.phase == "recording"
 
 
-def test_the_end_of_a_file_is_said_and_can_be_played_again(desk: Desk) -> None:
+def test_the_end_of_a_file_is_said_and_can_be_played_again(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
     desk.window.open_source("lesson.mp4")
     desk.engine.source_opened.emit(CAMERA_INFO)
     desk.engine.source_ended.emit()
