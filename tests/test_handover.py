@@ -283,7 +283,7 @@ def lesson(store: HandoverStore, session_id: str, acknowledged: list[int], clock
     store.catch_up()
 
 
-STEPS = range(20)  # more than a lesson has calls to a store
+STEPS = range(14)  # as many calls to a store as a lesson makes
 
 
 @pytest.mark.parametrize("fault", ["refuse", "forget"])
