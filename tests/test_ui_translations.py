@@ -41,7 +41,8 @@ def run(tool: str, *arguments: str | Path) -> None:
 
 @pytest.mark.parametrize("language", ["en", "uk"])
 def test_every_text_of_the_window_is_translated(tmp_path: Path, language: str) -> None:
-    sources = [*sorted((ROOT / "desktop/ui").glob("*.py")), *sorted((ROOT / "desktop/workers").glob("*.py"))]
+    folders = ("desktop/ui", "desktop/workers", "desktop/report")
+    sources = [path for folder in folders for path in sorted((ROOT / folder).glob("*.py"))]
     fresh = tmp_path / "fresh.ts"
     plural = ["-pluralonly"] if language == "en" else []
     run("pyside6-lupdate", *sources, "-ts", fresh, "-source-language", "en", *plural)

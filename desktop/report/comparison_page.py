@@ -313,7 +313,7 @@ class ComparisonPage(Speaker):
             subtitle=self.tr("Mood of classes: comparison"),
             facts=((self.tr("Lessons"), self.speech.whole(lessons)),),
             blocks=(*blocks, *tail),
-            footer=self.tr("Classmood {version}").format(version=__version__),
+            footer=f"Classmood {__version__}",
         )
 
     def _name(self, group: LessonGroup) -> str:

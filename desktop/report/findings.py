@@ -93,10 +93,7 @@ class Findings(Speaker):
     def _largest(self, shares: tuple[float, ...]) -> tuple[str, str]:
         ranked = sorted(zip(shares, EMOTIONS, strict=True), reverse=True)
         first, second = (
-            self.tr("{emotion} ({share})").format(
-                emotion=self.speech.emotion(emotion), share=self.speech.percent(share)
-            )
-            for share, emotion in ranked[:2]
+            f"{self.speech.emotion(emotion)} ({self.speech.percent(share)})" for share, emotion in ranked[:2]
         )
         return first, second
 
