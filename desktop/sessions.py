@@ -104,7 +104,7 @@ def export(
     out: Annotated[Path, typer.Option(metavar="PATH", help="File or folder; see docs/export.md.")],
     session_id: Annotated[
         str | None,
-        typer.Argument(metavar="[ID]", help="The session's id, or its first four or more characters."),
+        typer.Argument(metavar="ID", help="The session's id, or its first four or more characters."),
     ] = None,
     all_sessions: Annotated[bool, typer.Option("--all", help="All sessions.")] = False,
     as_json: JsonOption = False,
