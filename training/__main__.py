@@ -75,6 +75,10 @@ def evaluate(
     votes: Votes = None,
     usage: Annotated[str, typer.Option(help="Training, PublicTest or PrivateTest.")] = "PublicTest",
     sizes: Annotated[bool, typer.Option("--sizes", help="Also faces of 48, 32, 24 and 16 pixels.")] = False,
+    figures: Annotated[
+        Path | None,
+        typer.Option("--figures", help="Also write the figures to this file, for the app's reports."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Judge an ONNX file on FER2013's labels and on the majority of the FER+ votes; needs no torch."""
@@ -82,7 +86,10 @@ def evaluate(
     with _bar("faces") as (advance, start):
         start(len(faces))
         answer = evaluate_file(model, faces, sizes=SIZES if sizes else (), progress=advance)
-    _print({"model": model.name, "usage": usage, **answer}, as_json)
+    told = {"model": model.name, "data": f"FER2013 {usage}", "usage": usage, **answer}
+    if figures is not None:
+        figures.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    _print(told, as_json)
 
 
 @app.command()

@@ -73,7 +73,8 @@ def evaluate_file(
 
     probabilities = predict(classifier, faces.faces, count)
     plus_labels = None if faces.votes is None else majority(faces.votes)
-    answer = report(probabilities, faces.labels, plus_labels)
+    answer: dict[str, object] = {"name": classifier.name, "version": classifier.version}
+    answer |= report(probabilities, faces.labels, plus_labels)
     if sizes:
         judged = faces.labels if plus_labels is None else plus_labels
         answer["accuracy_7_by_size"] = {
