@@ -77,7 +77,7 @@ def evaluate(
     sizes: Annotated[bool, typer.Option("--sizes", help="Also faces of 48, 32, 24 and 16 pixels.")] = False,
     figures: Annotated[
         Path | None,
-        typer.Option("--figures", help="Also write the figures to this file, for the app's reports."),
+        typer.Option("--figures", help="Also write the figures to this file, for reports."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
