@@ -201,7 +201,7 @@ def hand_over(server: SessionStore, waiting: SessionStore) -> bool:
             # What was recorded since `load` is not on the server: then the session stays for the next time.
             complete &= waiting.delete_unchanged(session)
         except StoreError as error:
-            _log.warning("%s can not be handed over to %s: %s", session_id, server.place, error)
+            _log.info("%s can not be handed over to %s: %s", session_id, server.place, error)
             complete = False
             if not server.answers():
                 break
