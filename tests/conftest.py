@@ -37,4 +37,5 @@ def no_thread_left_running() -> Iterator[None]:
 
 
 def _qthreads() -> list[QThread]:
-    return [thing for thing in gc.get_objects() if issubclass(type(thing), QThread)]  # isinstance would ask torch's lazy objects
+    # isinstance would ask torch's lazy objects for their class, which warns
+    return [thing for thing in gc.get_objects() if issubclass(type(thing), QThread)]

@@ -30,7 +30,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON."
 
 
 @app.command()
-def train(  # noqa: PLR0913 - a command and its options
+def train(
     data: Data,
     run: Annotated[Path, typer.Option("--run", help="Folder of the run; a run that stopped there goes on.")],
     votes: Votes = None,

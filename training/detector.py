@@ -144,18 +144,20 @@ class FaceDetectorTrainer(DetectionTrainer):  # type: ignore[misc]  # ultralytic
         self._sampler.epoch = epoch
 
 
-def train_detector(  # noqa: PLR0913 - what a run is made of
+def train_detector(
     train: Pictures,
     validation: Pictures,
     recipe: DetectorRecipe,
     run: Path,
     *,
+    start: Path | None = None,
     device: str = "cpu",
     threads: int = 2,
     workers: int = 1,
 ) -> Path:
     """Train into the folder `run` and return the last checkpoint; a run that stopped there goes on.
 
+    A new run begins with the weights of the checkpoint `start`, if there is one, instead of random ones.
     Raises TrainingError if the folder holds a run of another recipe.
     """
     last = run / "weights" / "last.pt"
@@ -170,6 +172,8 @@ def train_detector(  # noqa: PLR0913 - what a run is made of
             return last
         overrides["resume"] = str(last)
     else:
+        if start is not None:
+            overrides["pretrained"] = str(start)
         run.mkdir(parents=True, exist_ok=True)
         recipe_path.write_text(json.dumps(asdict(recipe), indent=2) + "\n", encoding="utf-8")
     trainer = FaceDetectorTrainer(overrides, train, validation, recipe, workers)

@@ -26,7 +26,7 @@ from training.detector_evaluate import (
 _VIDEOS = (".gif", ".mp4", ".mkv", ".avi", ".mov")
 
 
-def face_detector(  # noqa: PLR0913 - a command and its options
+def face_detector(
     scenes: Annotated[Path, typer.Option(help="Folder of scenes, with and without faces.")],
     photos: Annotated[Path, typer.Option(help="Folder of portraits.")],
     pointing04: Annotated[Path, typer.Option(help="Folder of Pointing'04.")],
@@ -40,9 +40,11 @@ def face_detector(  # noqa: PLR0913 - a command and its options
     pictures: Annotated[int, typer.Option(min=16, help="Composed for one epoch.")] = 3072,
     hours: Annotated[float | None, typer.Option(help="As many epochs as fit instead.")] = None,
     batch: Annotated[int, typer.Option(min=2)] = 16,
+    learning_rate: Annotated[float, typer.Option(help="At the start; it falls along a cosine.")] = 0.003,
     seed: int = 0,
+    start: Annotated[Path | None, typer.Option(help="Checkpoint to begin with.", exists=True)] = None,
     image_size: Annotated[int, typer.Option(min=64, max=416, help="Longer side of the input.")] = 320,
-    min_score: Annotated[float, typer.Option(min=0.01, max=0.99, help="Score of a face, at least.")] = 0.4,
+    threshold: Annotated[float, typer.Option(min=0.01, max=0.99, help="Score that becomes 0.5.")] = 0.4,
     version: Annotated[str, typer.Option(help="Version of the model.")] = "0.1.0",
     device: Annotated[str, typer.Option(help="cpu, or 0 for the first GPU.")] = "cpu",
     threads: Annotated[int, typer.Option(min=1, help="Threads on a CPU.")] = 2,
@@ -67,12 +69,13 @@ def face_detector(  # noqa: PLR0913 - a command and its options
         pictures=pictures,
         validation_pictures=min(pictures, 300),
         batch=batch,
+        learning_rate=learning_rate,
         seed=seed,
     )
     checkpoint = train_detector(
-        learned_from, held_out, recipe, run, device=device, threads=threads, workers=workers
+        learned_from, held_out, recipe, run, start=start, device=device, threads=threads, workers=workers
     )
-    exported = export_detector(checkpoint, out, version=version, image_size=image_size, min_score=min_score)
+    exported = export_detector(checkpoint, out, version=version, image_size=image_size, threshold=threshold)
     answer: dict[str, object] = {
         "exported": {**asdict(exported), "path": str(exported.path)},
         "recipe": asdict(recipe),

@@ -13,14 +13,14 @@ from training.detector_teacher import Boxes
 class Degradation:
     """How often each harm is done; 0 for none."""
 
-    covered: float = 0.18  # per face
-    grey: float = 0.3
-    light: float = 0.8
-    tint: float = 0.4
-    small: float = 0.25
-    blur: float = 0.25
-    noise: float = 0.4
-    jpeg: float = 0.4
+    covered: float = 0.12  # per face
+    grey: float = 0.2
+    light: float = 0.6
+    tint: float = 0.3
+    small: float = 0.15
+    blur: float = 0.2
+    noise: float = 0.25
+    jpeg: float = 0.3
 
 
 NONE = Degradation(covered=0, grey=0, light=0, tint=0, small=0, blur=0, noise=0, jpeg=0)

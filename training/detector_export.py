@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import math
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,15 +50,16 @@ class _RawOutputs(torch.nn.Module):  # type: ignore[misc]  # no torch where this
 
 
 def export_detector(
-    checkpoint: Path, out: Path, *, version: str, image_size: int, min_score: float
+    checkpoint: Path, out: Path, *, version: str, image_size: int, threshold: float
 ) -> ExportedDetector:
     """Write the averaged weights of `checkpoint` as ONNX, for pictures whose longer side is `image_size`.
 
-    Weights are stored in 16 bits and run in 32. Raises TrainingError if ONNX Runtime does not agree with
-    torch.
+    Scores are shifted so that what was `threshold` is 0.5. Weights are stored in 16 bits and run in 32.
+    Raises TrainingError if ONNX Runtime does not agree with torch.
     """
     network = load_face_network(checkpoint)
     network.fuse(verbose=False)
+    _shift_scores(network, threshold)
     parameters = 0
     for parameter in network.parameters():
         parameter.requires_grad_(False)
@@ -67,7 +69,7 @@ def export_detector(
     raw = _RawOutputs(network)
     model = _to_onnx(raw)
     _halve_weights(model)
-    _describe(model, version, image_size, min_score)
+    _describe(model, version, image_size, threshold)
     onnx.checker.check_model(model)
     content = model.SerializeToString()
     difference = _difference(raw, content)
@@ -78,6 +80,13 @@ def export_detector(
     beside.write_bytes(content)
     beside.replace(out)
     return ExportedDetector(out, hashlib.sha256(content).hexdigest(), len(content), parameters, difference)
+
+
+def _shift_scores(network: Any, threshold: float) -> None:
+    """Move the scores' logits so that `threshold` becomes 0.5."""
+    with torch.no_grad():
+        for branch in network.model[-1].cv3:
+            branch[-1].bias -= math.log(threshold / (1 - threshold))
 
 
 def _to_onnx(network: _RawOutputs) -> Any:
@@ -118,7 +127,7 @@ def _halve_weights(model: Any) -> None:
     model.graph.node.extend(nodes)
 
 
-def _describe(model: Any, version: str, image_size: int, min_score: float) -> None:
+def _describe(model: Any, version: str, image_size: int, threshold: float) -> None:
     """Write what the app must know into the file's metadata; nothing of this machine."""
     about = {
         "classmood_format": "1",
@@ -128,7 +137,7 @@ def _describe(model: Any, version: str, image_size: int, min_score: float) -> No
         "image_size": str(image_size),
         "strides": json.dumps(STRIDES),
         "bins": str(BINS),
-        "min_score": f"{min_score:.2f}",
+        "threshold": f"{threshold:.2f}",  # already in the weights: scores of 0.5 and more are faces
         "licence": LICENCE,
     }
     model.doc_string = ""
