@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from desktop.assembly import model_name
 from desktop.capture.demo_script import DemoScript
 from desktop.cli import cli
-from desktop.paths import DataDir
+from desktop.paths import WEIGHTS, DataDir
 from desktop.report import ensure_application, lesson_page, page_html, page_pdf
 from desktop.report.accuracy import measured_accuracy
 from desktop.report.bootstrap import MIN_SECONDS
@@ -241,13 +242,15 @@ def test_model_accuracy_comes_from_the_file_beside_the_weights(tmp_path: Path) -
     assert measured_accuracy(tmp_path) is None
     (tmp_path / "emotion.json").write_text(
         '{"name": "emotion-yolov8n", "version": "0.1.0", "data": "FER2013 PrivateTest", "plus_n": 3589,'
-        ' "plus_accuracy_7": 0.7812, "plus_accuracy_7_interval": [0.767, 0.794]}'
+        ' "plus_accuracy_7": 0.7812, "plus_accuracy_7_interval": [0.767, 0.794],'
+        ' "plus_recall": {"happy": 0.91, "disgust": 0.21, "sad": 0.6}}'
     )
     known = measured_accuracy(tmp_path)
     assert known is not None
     text = page_html(LessonPage(Speech("en"), known).page(figures(calm_lesson(60))))
     assert "78.1\u00a0%" in text
     assert "FER2013 PrivateTest" in text
+    assert "weakest with “disgust” (21\u00a0%)" in text
     (tmp_path / "emotion.json").write_text("{")
     assert measured_accuracy(tmp_path) is None
 
@@ -419,3 +422,10 @@ def test_command_says_what_to_do_about_bad_input(store: SessionStore, tmp_path: 
     code, said = run(tmp_path, "report", "abcdef", "--out", str(tmp_path / "x.html"))
     assert code == 1
     assert "There is no session" in said
+
+
+def test_figures_of_the_shipped_model_are_there() -> None:
+    known = measured_accuracy(WEIGHTS)
+    assert known is not None
+    assert known.low < known.accuracy < known.high
+    assert known.model == model_name()

@@ -1,6 +1,7 @@
 """How good the shipped model was measured to be: the figures that the workshop wrote beside it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ class Accuracy:
     accuracy: float  # of seven emotions, 0..1
     low: float
     high: float
+    recall: Mapping[str, float]  # of the faces of each emotion, how many are read as such, 0..1
 
 
 def measured_accuracy(weights: Path) -> Accuracy | None:
@@ -31,6 +33,7 @@ def measured_accuracy(weights: Path) -> Accuracy | None:
             accuracy=float(told["plus_accuracy_7"]),
             low=float(low),
             high=float(high),
+            recall={str(name): float(share) for name, share in told.get("plus_recall", {}).items()},
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

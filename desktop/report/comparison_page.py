@@ -266,7 +266,7 @@ class ComparisonPage(Speaker):
                 *(self.speech.emotion(emotion) for emotion in EMOTION_ORDER),
             ),
             rows=tuple(made),
-            widths=(16, 10, *emotion_widths(74)),
+            widths=(15.5, 11, *emotion_widths(73.5)),
             caption=self.tr(
                 "Shares in percentage points, below each its 95 % interval. Bold: the interval leaves out "
                 "zero. Of twenty intervals about one misses the truth by chance alone."

@@ -189,7 +189,7 @@ class LessonPage(Speaker):
                 *(self.speech.emotion(emotion) for emotion in EMOTION_ORDER),
             ),
             rows=tuple(self._pair_row(pair) for pair in shown),
-            widths=(16, 10, *emotion_widths(74)),
+            widths=(15.5, 11, *emotion_widths(73.5)),
             caption=self.tr(
                 "First minus second; shares in percentage points, below each its 95 % interval. Bold: the "
                 "interval leaves out zero. Of twenty intervals about one misses the truth by chance alone."
@@ -317,7 +317,7 @@ class LessonPage(Speaker):
         known = self._accuracy
         if known is None or known.model != lesson.record.model:
             return self.tr("{model}; its accuracy is not known to this program").format(model=name)
-        return self.tr(
+        words = self.tr(
             "{model}; it reads {accuracy} of the faces of {data} as people do (95 % interval {low} to "
             "{high}, {faces} faces, seven emotions)"
         ).format(
@@ -327,6 +327,16 @@ class LessonPage(Speaker):
             low=self.speech.percent(known.low, 1),
             high=self.speech.percent(known.high, 1),
             faces=self.speech.whole(known.faces),
+        )
+        recall = {emotion: known.recall[emotion] for emotion in EMOTIONS if emotion in known.recall}
+        if not recall:
+            return words
+        best, worst = max(recall, key=recall.__getitem__), min(recall, key=recall.__getitem__)
+        return words + self.tr("; surest with “{best}” ({most}), weakest with “{worst}” ({least})").format(
+            best=self.speech.emotion(best),
+            most=self.speech.percent(recall[best]),
+            worst=self.speech.emotion(worst),
+            least=self.speech.percent(recall[worst]),
         )
 
     def _limits(self, lesson: Lesson) -> list[Block]:

@@ -53,7 +53,7 @@ td, th { padding: 3px 0 3px 8px; border: 0; border-bottom: 1px solid #d9dfe5; }
 th { color: #58636f; font-size: 9.5px; border-bottom: 1px solid #1a2027; }
 td { font-size: 11.5px; }
 td.name, th.name { padding-left: 0; }
-.minor { color: #58636f; font-size: 9px; }
+.minor { color: #58636f; font-size: 8.7px; }
 .muted { color: #58636f; }
 """
 
@@ -170,12 +170,7 @@ def _text(html: str, *, whole: bool = False) -> list[_Item]:
     document = QTextDocument()
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    font = QFont()
-    font.setFamilies(["Helvetica", "Arial", "Liberation Sans", "Noto Sans", "DejaVu Sans"])
-    font.setStyleHint(QFont.StyleHint.SansSerif)
-    font.setPixelSize(12)
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    document.setDefaultFont(font)
+    document.setDefaultFont(_font(12))
     document.setDefaultTextOption(option)
     document.setUseDesignMetrics(True)
     document.setDocumentMargin(0)
@@ -264,11 +259,17 @@ def _paginated(items: Sequence[_Item]) -> list[list[_Item]]:
     return [page for page in pages if page]
 
 
+def _font(size: int) -> QFont:
+    font = QFont()
+    font.setFamilies(["Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "Noto Sans", "DejaVu Sans"])
+    font.setStyleHint(QFont.StyleHint.SansSerif)
+    font.setPixelSize(size)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)  # it is drawn enlarged
+    return font
+
+
 def _footer(painter: QPainter, words: str, number: str) -> None:
-    font = QFont("Helvetica")
-    font.setPixelSize(10)
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    painter.setFont(font)
+    painter.setFont(_font(10))
     painter.setPen(QColor(MUTED))
     area = QRectF(0, _HEIGHT + 18, PAGE_WIDTH, 20)
     painter.drawText(area, Qt.AlignmentFlag.AlignLeft, words)

@@ -89,7 +89,7 @@ class Timeline(Speaker):
             if lesson.marked:
                 kind = self.speech.kind(part.segment.kind)
                 room = right - left - 6
-                words = _label(number + 1, kind, room) or shortened(str(number + 1), room + 12)
+                words = _label(number + 1, kind, room) or shortened(str(number + 1), room + 4)
                 sheet.text(
                     (left + right) / 2, 13, words, anchor="middle", bold=bool(part.segment.kind), size=NORMAL
                 )
