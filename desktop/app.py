@@ -115,7 +115,8 @@ def run_window(options: WindowOptions) -> int:
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("classmood")
     engine = Engine(LiveParts(options.data_dir, options.loop), settings)
-    window = MainWindow(engine, settings, make_window_parts(app, ASSETS, options.data_dir.root))
+    parts = make_window_parts(app, ASSETS, options.data_dir, lambda: store_for(settings, options.data_dir))
+    window = MainWindow(engine, settings, parts)
     run = _Run(app, engine, window, options, stored)
     return run.execute()
 

@@ -97,6 +97,9 @@ class FakeEngine(QObject):
     def apply_settings(self, settings: Settings) -> None:
         self.calls.append(("apply_settings", settings))
 
+    def reload_models(self) -> None:
+        self.calls.append(("reload_models",))
+
     def set_hidden(self, hidden: bool) -> None:
         self.calls.append(("set_hidden", hidden))
 

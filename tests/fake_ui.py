@@ -1,19 +1,28 @@
 """A main window on a fake engine, with the questions answered by the test."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.paths import ASSETS
+from desktop.exports import Format
+from desktop.paths import ASSETS, DataDir
 from desktop.settings import Settings
+from desktop.store import store_for
 from desktop.ui.icons import Icons
 from desktop.ui.language import LanguageController
 from desktop.ui.main_window import MainWindow
 from desktop.ui.parts import WindowParts
 from desktop.ui.theme import ThemeController
+from desktop.workers.errands import Errands
+from desktop.workers.library import Library
+from models.downloads import DownloadableModel
+from models.errors import ModelError
 from tests.fake_engine import CAMERA_INFO, FakeEngine
 
 # What Qt's off-screen platform says of every window; nothing that a user would see.
@@ -28,6 +37,10 @@ class FakePrompts:
     close: bool = True
     path: Path | None = None
     address: str | None = None
+    delete: bool = True
+    export: tuple[Path, Format] | None = None
+    changes: Literal["save", "discard", "stay"] = "discard"
+    paper: QPrinter | None = None
     asked: list[str] = field(default_factory=list)
 
     def accept_notice(self, parent: QWidget) -> bool:
@@ -50,6 +63,30 @@ class FakePrompts:
         self._note("stream", parent)
         return self.address
 
+    def delete_sessions(self, parent: QWidget, count: int) -> bool:
+        self._note(f"delete {count}", parent)
+        return self.delete
+
+    def export_target(self, parent: QWidget) -> tuple[Path, Format] | None:
+        self._note("export", parent)
+        return self.export
+
+    def report_target(self, parent: QWidget, name: str) -> Path | None:
+        self._note(f"report {name}", parent)
+        return self.path
+
+    def printer(self, parent: QWidget) -> QPrinter | None:
+        self._note("printer", parent)
+        return self.paper
+
+    def save_changes(self, parent: QWidget) -> Literal["save", "discard", "stay"]:
+        self._note("changes", parent)
+        return self.changes
+
+    def model_file(self, parent: QWidget) -> Path | None:
+        self._note("model", parent)
+        return self.path
+
     def _note(self, question: str, parent: QWidget) -> None:
         assert parent.isWindow()  # a dialog belongs to its window
         self.asked.append(question)
@@ -58,25 +95,42 @@ class FakePrompts:
 class Desk:
     """The window and everything around it."""
 
-    def __init__(self, qtbot: QtBot | None, settings: Settings | None = None) -> None:
+    def __init__(
+        self, qtbot: QtBot | None, settings: Settings | None = None, data: Path | None = None
+    ) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         if settings is None:
             settings = Settings(notice_accepted=True)
             settings.view.language, settings.view.theme = "en", "light"
         self.engine = FakeEngine()
+        self.fetch: Callable[[DownloadableModel, Path], Path] = lambda _, folder: folder
         self.prompts = FakePrompts()
         self.themes = ThemeController(app, ASSETS)
         self.languages = LanguageController(app, ASSETS / "translations")
+        folder = DataDir(data or Path("data"))
+        self.store = store_for(settings, folder)
         self.parts = WindowParts(
-            Icons(ASSETS / "icons"), self.themes, self.languages, self.prompts, Path("data")
+            icons=Icons(ASSETS / "icons"),
+            themes=self.themes,
+            languages=self.languages,
+            prompts=self.prompts,
+            data_dir=folder,
+            library=Library(lambda: self.store),
+            downloads=Errands((ModelError,)),
+            fetch_model=lambda *asked: self.fetch(*asked),  # noqa: PLW0108  # replaced by tests
         )
         self.window = MainWindow(self.engine, settings, self.parts)
         self.changes: list[Settings] = []
         self.window.settings_changed.connect(self.changes.append)
         languages = self.languages
         if qtbot is not None:
-            qtbot.addWidget(self.window, before_close_func=lambda _: languages.apply("en"))
+            qtbot.addWidget(self.window, before_close_func=lambda _: self._end(languages))
+
+    def _end(self, languages: LanguageController) -> None:
+        languages.apply("en")
+        self.window.close_without_asking()
+        self.store.close()
 
     def show(self, qtbot: QtBot) -> None:
         """Show the window and wait until it is there."""

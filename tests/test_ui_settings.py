@@ -15,6 +15,8 @@ from desktop.ui import words
 from desktop.ui.notice_dialog import NoticeDialog
 from desktop.ui.palette import DARK, LIGHT, ON_DARK, ON_LIGHT, Theme
 from desktop.ui.settings_dialog import SettingsDialog
+from models.downloads import DownloadableModel
+from models.errors import ModelError
 from tests.fake_engine import make_camera, make_interval
 from tests.fake_ui import OFFSCREEN, Desk
 
@@ -314,3 +316,33 @@ def test_activities_are_offered_in_the_language_in_use_and_kept_in_one(desk: Des
     assert applied(dialog, qtbot).activities.names == ("quiz", "interactive", "quiz", "group work", "break")
     desk.languages.apply("en")
     qtbot.waitUntil(lambda: dialog.activities.fields[0].currentText() == "Quiz")
+
+
+def test_the_model_file_of_yunet_is_fetched_when_asked_for(desk: Desk, qtbot: QtBot) -> None:
+    dialog = dialog_for(desk, qtbot, Settings())
+    row = dialog.analysis.model_row
+    assert row.state.text() == "Its model file is not here yet."
+
+    def fail(model: DownloadableModel, folder: Path) -> Path:
+        raise ModelError("The network is down. Try again.")
+
+    desk.fetch = fail
+    row.download_button.click()
+    assert not row.download_button.isEnabled()
+    qtbot.waitUntil(lambda: row.state.text() == "The network is down. Try again.")
+    desk.fetch = lambda model, folder: folder / model.file_name
+    with qtbot.waitSignal(dialog.model_arrived):
+        row.download_button.click()
+    assert row.state.text() == "Its model file is here."
+    assert row.download_button.isHidden()
+
+
+def test_a_file_that_is_no_model_is_refused_in_words(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = dialog_for(desk, qtbot, Settings())
+    row = dialog.analysis.model_row
+    desk.prompts.path = tmp_path / "other.onnx"
+    desk.prompts.path.write_bytes(b"no model")
+    row.file_button.click()
+    qtbot.waitUntil(lambda: row.state.property("role") == "error")
+    assert "other.onnx" in row.state.text()
+    assert not row.file_button.isHidden()

@@ -12,6 +12,16 @@
     </message>
 </context>
 <context>
+    <name>DialogPrompts</name>
+    <message numerus="yes">
+        <source>Delete %n session(s) for good?</source>
+        <translation>
+            <numerusform>Delete %n session for good?</numerusform>
+            <numerusform>Delete %n sessions for good?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Findings</name>
     <message numerus="yes">
         <source>%n further pair(s): see the table.</source>
@@ -25,6 +35,16 @@
         <translation>
             <numerusform>Not enough data for {kind}: %n second with faces, at least {least} are needed.</numerusform>
             <numerusform>Not enough data for {kind}: %n seconds with faces, at least {least} are needed.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>HistoryWindow</name>
+    <message numerus="yes">
+        <source>%n session(s)</source>
+        <translation>
+            <numerusform>%n session</numerusform>
+            <numerusform>%n sessions</numerusform>
         </translation>
     </message>
 </context>

@@ -87,6 +87,10 @@
         <translation>Вийти з показу</translation>
     </message>
     <message>
+        <source>History</source>
+        <translation>Історія</translation>
+    </message>
+    <message>
         <source>Settings…</source>
         <translation>Налаштування…</translation>
     </message>
@@ -272,6 +276,29 @@
     </message>
 </context>
 <context>
+    <name>CompareMenu</name>
+    <message>
+        <source>The two selected sessions</source>
+        <translation>Два вибрані сеанси</translation>
+    </message>
+    <message>
+        <source>Teachers over time</source>
+        <translation>Учителі з часом</translation>
+    </message>
+    <message>
+        <source>Groups over time</source>
+        <translation>Класи з часом</translation>
+    </message>
+    <message>
+        <source>Courses over time</source>
+        <translation>Предмети з часом</translation>
+    </message>
+    <message>
+        <source>Activities, over all sessions</source>
+        <translation>Етапи в усіх сеансах</translation>
+    </message>
+</context>
+<context>
     <name>ComparisonPage</name>
     <message>
         <source>Lessons by teacher</source>
@@ -319,7 +346,7 @@
     </message>
     <message>
         <source>B minus A</source>
-        <translation>Б мінус А</translation>
+        <translation>B мінус A</translation>
     </message>
     <message>
         <source>The line around each point is its 95 % interval.</source>
@@ -339,7 +366,7 @@
     </message>
     <message>
         <source>Differences: B minus A</source>
-        <translation>Різниці: Б мінус А</translation>
+        <translation>Різниці: B мінус A</translation>
     </message>
     <message>
         <source>Two lessons compared</source>
@@ -443,15 +470,15 @@
     </message>
     <message>
         <source>The mood index was higher in lesson B than in lesson A, by {mood}.</source>
-        <translation>На уроці Б індекс настрою був вищий, ніж на уроці А, різниця {mood}.</translation>
+        <translation>На уроці B індекс настрою був вищий, ніж на уроці A, різниця {mood}.</translation>
     </message>
     <message>
         <source>The mood index was lower in lesson B than in lesson A, by {mood}.</source>
-        <translation>На уроці Б індекс настрою був нижчий, ніж на уроці А, різниця {mood}.</translation>
+        <translation>На уроці B індекс настрою був нижчий, ніж на уроці A, різниця {mood}.</translation>
     </message>
     <message>
         <source>No clear difference of mood between the two lessons: B minus A is {mood}.</source>
-        <translation>Виразної різниці настрою між двома уроками немає: Б мінус А дорівнює {mood}.</translation>
+        <translation>Виразної різниці настрою між двома уроками немає: B мінус A дорівнює {mood}.</translation>
     </message>
     <message>
         <source>A label is a program&apos;s guess about an expression, not a feeling, and the program errs often.</source>
@@ -478,16 +505,12 @@
         <translation>Уроків</translation>
     </message>
     <message>
-        <source>Classmood {version}</source>
-        <translation>Classmood {version}</translation>
-    </message>
-    <message>
         <source>not stated</source>
         <translation>не вказано</translation>
     </message>
     <message>
         <source>{low} to {high}</source>
-        <translation>{low}…{high}</translation>
+        <translation>{low} до {high}</translation>
     </message>
     <message>
         <source>{value} ({low} to {high})</source>
@@ -536,12 +559,95 @@
         <source>Address of the stream (rtsp:// or http://):</source>
         <translation>Адреса потоку (rtsp:// або http://):</translation>
     </message>
+    <message numerus="yes">
+        <source>Delete %n session(s) for good?</source>
+        <translation>
+            <numerusform>Видалити %n сеанс назавжди?</numerusform>
+            <numerusform>Видалити %n сеанси назавжди?</numerusform>
+            <numerusform>Видалити %n сеансів назавжди?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This can not be undone.</source>
+        <translation>Цього не можна скасувати.</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Залишити</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Видалити</translation>
+    </message>
+    <message>
+        <source>Excel</source>
+        <translation>Excel</translation>
+    </message>
+    <message>
+        <source>CSV tables</source>
+        <translation>Таблиці CSV</translation>
+    </message>
+    <message>
+        <source>For another Classmood</source>
+        <translation>Для іншого Classmood</translation>
+    </message>
+    <message>
+        <source>Parquet tables</source>
+        <translation>Таблиці Parquet</translation>
+    </message>
+    <message>
+        <source>Export sessions</source>
+        <translation>Експорт сеансів</translation>
+    </message>
+    <message>
+        <source>PDF</source>
+        <translation>PDF</translation>
+    </message>
+    <message>
+        <source>Web page</source>
+        <translation>Вебсторінка</translation>
+    </message>
+    <message>
+        <source>Save the report</source>
+        <translation>Зберегти звіт</translation>
+    </message>
+    <message>
+        <source>The changes of the timeline are not saved.</source>
+        <translation>Зміни на шкалі часу не збережено.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Зберегти</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Відкинути</translation>
+    </message>
+    <message>
+        <source>Go on editing</source>
+        <translation>Редагувати далі</translation>
+    </message>
+    <message>
+        <source>Model files</source>
+        <translation>Файли моделей</translation>
+    </message>
+    <message>
+        <source>Use a model file</source>
+        <translation>Узяти файл моделі</translation>
+    </message>
 </context>
 <context>
     <name>Engine</name>
     <message>
         <source>%s gives no picture.</source>
         <translation>%s не дає зображення.</translation>
+    </message>
+</context>
+<context>
+    <name>Errands</name>
+    <message>
+        <source>This failed unexpectedly. The log file has the details.</source>
+        <translation>Сталася несподівана помилка. Подробиці — у файлі журналу.</translation>
     </message>
 </context>
 <context>
@@ -595,10 +701,6 @@
         <translation>{value} (від {low} до {high})</translation>
     </message>
     <message>
-        <source>{emotion} ({share})</source>
-        <translation>{emotion} ({share})</translation>
-    </message>
-    <message>
         <source>“{kind}”</source>
         <translation>«{kind}»</translation>
     </message>
@@ -620,6 +722,168 @@
     <message>
         <source>Menu</source>
         <translation>Меню</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryFilters</name>
+    <message>
+        <source>Search</source>
+        <translation>Пошук</translation>
+    </message>
+    <message>
+        <source>Search in course, group, teacher, note and date</source>
+        <translation>Пошук за предметом, класом, учителем, приміткою та датою</translation>
+    </message>
+    <message>
+        <source>Course</source>
+        <translation>Предмет</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Клас</translation>
+    </message>
+    <message>
+        <source>Teacher</source>
+        <translation>Учитель</translation>
+    </message>
+    <message>
+        <source>All courses</source>
+        <translation>Усі предмети</translation>
+    </message>
+    <message>
+        <source>All groups</source>
+        <translation>Усі класи</translation>
+    </message>
+    <message>
+        <source>All teachers</source>
+        <translation>Усі вчителі</translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation>Будь-коли</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Сьогодні</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>Останні 7 днів</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>Останні 30 днів</translation>
+    </message>
+    <message>
+        <source>Last 365 days</source>
+        <translation>Останні 365 днів</translation>
+    </message>
+    <message>
+        <source>Choose dates</source>
+        <translation>Вибрати дати</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>Дата</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Від</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>До</translation>
+    </message>
+    <message>
+        <source>First day</source>
+        <translation>Перший день</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>Останній день</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryWindow</name>
+    <message>
+        <source>Exported to {files}</source>
+        <translation>Експортовано до {files}</translation>
+    </message>
+    <message>
+        <source>Reading the sessions…</source>
+        <translation>Читання сеансів…</translation>
+    </message>
+    <message>
+        <source>No session fits.</source>
+        <translation>Жоден сеанс не підходить.</translation>
+    </message>
+    <message>
+        <source>No session is stored yet. Start one in the main window: it appears here.</source>
+        <translation>Ще немає жодного збереженого сеансу. Почніть сеанс у головному вікні, і він з’явиться тут.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n session(s)</source>
+        <translation>
+            <numerusform>%n сеанс</numerusform>
+            <numerusform>%n сеанси</numerusform>
+            <numerusform>%n сеансів</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{shown} of {all}</source>
+        <translation>Показано {shown}, усього {all}</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Історія</translation>
+    </message>
+    <message>
+        <source>Sessions</source>
+        <translation>Сеанси</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Показати всі</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Звіт</translation>
+    </message>
+    <message>
+        <source>Timeline…</source>
+        <translation>Шкала часу…</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Порівняти</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Експорт…</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Видалити</translation>
+    </message>
+    <message>
+        <source>Show the report of the selected session (Enter)</source>
+        <translation>Показати звіт про вибраний сеанс (Enter)</translation>
+    </message>
+    <message>
+        <source>Correct the activities of the selected session</source>
+        <translation>Виправити етапи вибраного сеансу</translation>
+    </message>
+    <message>
+        <source>Compare two sessions (select both with Ctrl), or all</source>
+        <translation>Порівняти два сеанси (виберіть обидва з Ctrl) або всі</translation>
+    </message>
+    <message>
+        <source>Write the selected sessions to a file</source>
+        <translation>Записати вибрані сеанси до файла</translation>
+    </message>
+    <message>
+        <source>Delete the selected sessions for good (Del)</source>
+        <translation>Видалити вибрані сеанси назавжди (Del)</translation>
     </message>
 </context>
 <context>
@@ -734,7 +998,7 @@
     </message>
     <message>
         <source>{low} to {high}</source>
-        <translation>{low}…{high}</translation>
+        <translation>{low} до {high}</translation>
     </message>
     <message>
         <source>Segment</source>
@@ -829,6 +1093,10 @@
         <translation>{model}; {accuracy} облич із {data} вона читає так само, як люди (95 % довірчий інтервал від {low} до {high}; облич: {faces}; сім емоцій)</translation>
     </message>
     <message>
+        <source>; surest with “{best}” ({most}), weakest with “{worst}” ({least})</source>
+        <translation>; найпевніше «{best}» ({most}), найгірше «{worst}» ({least})</translation>
+    </message>
+    <message>
         <source>A label is a program&apos;s guess about an expression, not a feeling. Who smiles need not be happy, and the program errs often, more often with some people than with others.</source>
         <translation>Підпис — це здогад програми про вираз обличчя, а не почуття. Хто усміхається, не конче радіє, а програма часто помиляється, і з одними людьми частіше, ніж з іншими.</translation>
     </message>
@@ -847,6 +1115,40 @@
     <message>
         <source>What these figures can not tell</source>
         <translation>Чого ці показники не можуть сказати</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>The session is saved.</source>
+        <translation>Сеанс збережено.</translation>
+    </message>
+    <message>
+        <source>Show report</source>
+        <translation>Показати звіт</translation>
+    </message>
+</context>
+<context>
+    <name>ModelRow</name>
+    <message>
+        <source>Download ({size} MB)</source>
+        <translation>Завантажити ({size} МБ)</translation>
+    </message>
+    <message>
+        <source>Use a file…</source>
+        <translation>Узяти файл…</translation>
+    </message>
+    <message>
+        <source>The model file is being fetched…</source>
+        <translation>Отримання файла моделі…</translation>
+    </message>
+    <message>
+        <source>Its model file is here.</source>
+        <translation>Файл моделі є.</translation>
+    </message>
+    <message>
+        <source>Its model file is not here yet.</source>
+        <translation>Файла моделі ще немає.</translation>
     </message>
 </context>
 <context>
@@ -1007,6 +1309,45 @@
     </message>
 </context>
 <context>
+    <name>ReportWindow</name>
+    <message>
+        <source>Saved as {file}</source>
+        <translation>Збережено як {file}</translation>
+    </message>
+    <message>
+        <source>The report is being made…</source>
+        <translation>Звіт готується…</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Звіт</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>Зберегти…</translation>
+    </message>
+    <message>
+        <source>Save as PDF or as a web page (Ctrl+S)</source>
+        <translation>Зберегти як PDF або вебсторінку (Ctrl+S)</translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation>Друк…</translation>
+    </message>
+    <message>
+        <source>Print on paper (Ctrl+P)</source>
+        <translation>Надрукувати на папері (Ctrl+P)</translation>
+    </message>
+    <message>
+        <source>Open in browser</source>
+        <translation>Відкрити у браузері</translation>
+    </message>
+    <message>
+        <source>Show the report as a web page</source>
+        <translation>Показати звіт як вебсторінку</translation>
+    </message>
+</context>
+<context>
     <name>SessionCard</name>
     <message>
         <source>Not recording</source>
@@ -1055,6 +1396,53 @@
     <message>
         <source>Elapsed time</source>
         <translation>Тривалість</translation>
+    </message>
+</context>
+<context>
+    <name>SessionsModel</name>
+    <message>
+        <source>Date</source>
+        <translation>Дата</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Тривалість</translation>
+    </message>
+    <message>
+        <source>Course</source>
+        <translation>Предмет</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Клас</translation>
+    </message>
+    <message>
+        <source>Teacher</source>
+        <translation>Учитель</translation>
+    </message>
+    <message>
+        <source>Faces</source>
+        <translation>Обличчя</translation>
+    </message>
+    <message>
+        <source>Mood</source>
+        <translation>Настрій</translation>
+    </message>
+    <message>
+        <source>Shares</source>
+        <translation>Частки</translation>
+    </message>
+    <message>
+        <source>being recorded</source>
+        <translation>записується</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>перервано</translation>
+    </message>
+    <message>
+        <source>No face was seen</source>
+        <translation>Облич не було видно</translation>
     </message>
 </context>
 <context>
@@ -1232,6 +1620,88 @@
     <message>
         <source>time from the start, hours:minutes:seconds</source>
         <translation>час від початку, години:хвилини:секунди</translation>
+    </message>
+</context>
+<context>
+    <name>TimelineView</name>
+    <message>
+        <source>{name}, from {start} to {end}, {number} of {all}</source>
+        <translation>{name}, від {start} до {end}, {number} з {all}</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>Шкала часу</translation>
+    </message>
+</context>
+<context>
+    <name>TimelineWindow</name>
+    <message>
+        <source>Drag a border, or choose an activity with the arrow keys and move its start: Shift by one second, Ctrl by ten. A double click starts another activity there.</source>
+        <translation>Перетягніть межу або виберіть етап стрілками й посуньте його початок: із Shift на секунду, з Ctrl на десять. Подвійне клацання починає там інший етап.</translation>
+    </message>
+    <message>
+        <source>Nothing was recorded in this session.</source>
+        <translation>У цьому сеансі нічого не записано.</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>Шкала часу</translation>
+    </message>
+    <message>
+        <source>Starts at</source>
+        <translation>Початок</translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <translation>Етап</translation>
+    </message>
+    <message>
+        <source>Start of the chosen activity</source>
+        <translation>Початок вибраного етапу</translation>
+    </message>
+    <message>
+        <source>Name of the chosen activity</source>
+        <translation>Назва вибраного етапу</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Додати</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>Об’єднати</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Видалити</translation>
+    </message>
+    <message>
+        <source>Start another activity in the middle of the chosen one</source>
+        <translation>Почати інший етап посередині вибраного</translation>
+    </message>
+    <message>
+        <source>Give the chosen time to the activity before (Backspace)</source>
+        <translation>Віддати час вибраного етапу попередньому (Backspace)</translation>
+    </message>
+    <message>
+        <source>Say that there was no such activity (Del)</source>
+        <translation>Такого етапу не було (Del)</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Скасувати</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Повторити</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Скасувати</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Зберегти</translation>
     </message>
 </context>
 <context>

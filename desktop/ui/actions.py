@@ -28,6 +28,7 @@ _KEYS = {
     "theme": ("Ctrl+T",),
     "present": ("F11",),
     "leave": ("Esc",),
+    "history": ("Ctrl+H",),
     "settings": ("Ctrl+,",),
     "menu": ("F10",),
     "shortcuts": ("F1",),
@@ -72,6 +73,7 @@ class Actions(QObject):
     theme: QAction
     present: QAction
     leave: QAction
+    history: QAction
     settings: QAction
     menu: QAction
     shortcuts: QAction
@@ -98,6 +100,7 @@ class Actions(QObject):
             self.open_folder,
             self.open_stream,
             self.choose_source,
+            self.history,
             self.settings,
             self.menu,
             self.shortcuts,
@@ -122,6 +125,7 @@ class Actions(QObject):
             "theme": self.tr("Switch between light and dark"),
             "present": self.tr("Presentation"),
             "leave": self.tr("Leave the presentation"),
+            "history": self.tr("History"),
             "settings": self.tr("Settings\u2026"),
             "menu": self.tr("Menu"),
             "shortcuts": self.tr("Keyboard shortcuts"),

@@ -1,20 +1,31 @@
 """Messages above the picture that do not stop the lesson: what happened, what the program does about it."""
 
+from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.ui.icons import Icons
 
-Level = Literal["warning", "error"]
+Level = Literal["info", "warning", "error"]
 
 
 class Banner(QFrame):
     """One message with a button that takes it away."""
 
     closed = Signal()
+    action_requested = Signal()
 
     def __init__(self, icons: Icons, level: Level, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +38,11 @@ class Banner(QFrame):
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._icon = "info" if level == "info" else "warning"
+        self.action_button = QPushButton()
+        self.action_button.setAutoDefault(False)
+        self.action_button.clicked.connect(self.action_requested)
+        self.action_button.hide()
         self._close = QToolButton()
         self._close.setProperty("kind", "flat")
         self._close.clicked.connect(self.closed)
@@ -35,6 +51,7 @@ class Banner(QFrame):
         layout.setSpacing(10)
         layout.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._words, 1)
+        layout.addWidget(self.action_button, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self._restyle()
         self._retranslate()
@@ -43,6 +60,11 @@ class Banner(QFrame):
         """Show a text."""
         self._words.setText(text)
         self.setAccessibleName(text)
+
+    def offer(self, text: str) -> None:
+        """Show a button beside the text; a click is an `action_requested`."""
+        self.action_button.setText(text)
+        self.action_button.show()
 
     @property
     def text(self) -> str:
@@ -59,7 +81,7 @@ class Banner(QFrame):
 
     def _restyle(self) -> None:
         ink = self.palette().color(QPalette.ColorRole.Text)
-        self._picture.setPixmap(self._icons.icon("warning", ink).pixmap(20, 20))
+        self._picture.setPixmap(self._icons.icon(self._icon, ink).pixmap(20, 20))
         self._close.setIcon(self._icons.icon("close", ink))
 
     def _retranslate(self) -> None:
@@ -93,6 +115,18 @@ class Banners(QWidget):
         banner.say(text)
         banner.closed.connect(lambda: self._on_closed(topic, text))
         self._show_or_hide()
+
+    def offer(self, topic: str, words: str, action: Callable[[], None]) -> None:
+        """Put a button on the message of a topic; a click does `action` and takes the message away."""
+        banner = self._banners.get(topic)
+        if banner is not None:
+            banner.offer(words)
+            banner.action_requested.connect(action)
+            banner.action_requested.connect(lambda: self.clear(topic))
+
+    def press(self, topic: str) -> None:
+        """Do what a click on the button of a topic's message does."""
+        self._banners[topic].action_button.click()
 
     def set_allowed(self, allowed: bool) -> None:
         """Keep messages back during a presentation."""

@@ -143,6 +143,10 @@ class EngineLike(Protocol):
         """Use other settings from now on."""
         ...
 
+    def reload_models(self) -> None:
+        """Load detector and classifier again: a file may have arrived."""
+        ...
+
     def set_hidden(self, hidden: bool) -> None:
         """Do less while nobody sees the picture."""
         ...

@@ -2,7 +2,7 @@
 
 For the composition root:
 
-    parts = make_window_parts(app, ASSETS, data_dir.root)    # desktop.ui.parts
+    parts = make_window_parts(app, ASSETS, data_dir, open_store)  # desktop.ui.parts
     window = MainWindow(engine, settings, parts)             # applies settings.view (language, theme) at once
     window.settings_changed.connect(save)                    # save them; the engine has them already
     window.show()                                            # then window.present() for full screen
@@ -28,6 +28,7 @@ from desktop.ui.actions import Actions
 from desktop.ui.activity_bar import ActivityKeys
 from desktop.ui.engine_like import EngineLike
 from desktop.ui.header_bar import HeaderBar
+from desktop.ui.lesson_windows import LessonWindows
 from desktop.ui.parts import WindowParts
 from desktop.ui.settings_dialog import SettingsDialog
 from desktop.ui.shortcuts_dialog import ShortcutsDialog
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         self.sources = SourceMenu(self.commands, parts.icons, self)
         self.header = HeaderBar(self.commands, parts.icons, self.sources)
         self.workspace = Workspace(engine, parts.icons, self)
+        self.lessons = LessonWindows(parts, lambda: engine.session.session_id, self)
         self.addToolBar(self.header)
         self.setCentralWidget(self.workspace)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
@@ -115,6 +117,8 @@ class MainWindow(QMainWindow):
             self._engine.stop_session()
         self._closed = True
         self.hide()  # saving may take a moment
+        self._parts.library.shut_down()
+        self._parts.downloads.shut_down()
         self.closed_for_good.emit(self._engine.shutdown())
 
     def changeEvent(self, event: QEvent) -> None:
@@ -154,6 +158,7 @@ class MainWindow(QMainWindow):
         for group in (
             [commands.start_stop, commands.pause],
             [commands.present, commands.four, commands.theme],
+            [commands.history],
             [commands.settings, commands.shortcuts, commands.about],
             [commands.quit],
         ):
@@ -175,6 +180,7 @@ class MainWindow(QMainWindow):
         commands.theme.triggered.connect(self._on_theme)
         commands.present.toggled.connect(self._on_present)
         commands.leave.triggered.connect(lambda: commands.present.setChecked(False))
+        commands.history.triggered.connect(self.lessons.show_history)
         commands.settings.triggered.connect(self._on_settings)
         commands.menu.triggered.connect(self.header.menu_button.showMenu)
         commands.shortcuts.triggered.connect(lambda: ShortcutsDialog(commands, self).open())
@@ -187,6 +193,7 @@ class MainWindow(QMainWindow):
         engine.session_changed.connect(lambda state: keys.show_running(state.phase != "idle"))
         engine.markers_changed.connect(keys.show_markers)
         keys.chosen.connect(engine.add_marker)
+        engine.session_saved.connect(self._on_session_saved)
         self.commands.undo.triggered.connect(engine.undo_marker)
         self.sources.camera_chosen.connect(self._on_camera_chosen)
         self.sources.resolution_chosen.connect(self._on_resolution_chosen)
@@ -230,6 +237,12 @@ class MainWindow(QMainWindow):
 
     def _on_source_shown(self, info: SourceInfo | None) -> None:
         self.header.show_source(info.name if info else "", info.kind if info else "")
+
+    def _on_session_saved(self, session_id: str) -> None:
+        self.lessons.refresh()
+        banners = self.workspace.banners
+        banners.say("saved", "info", self.tr("The session is saved."))
+        banners.offer("saved", self.tr("Show report"), lambda: self.lessons.show_report(session_id))
 
     def _on_start_stop(self) -> None:
         if self._engine.session.phase == "idle":
@@ -284,6 +297,7 @@ class MainWindow(QMainWindow):
         dialog = SettingsDialog(self.settings, self._parts, self)
         self._engine.cameras_ready.connect(dialog.show_cameras)
         dialog.settings_changed.connect(self._use)
+        dialog.model_arrived.connect(self._engine.reload_models)
         dialog.open()
         self._engine.find_cameras()
 

@@ -1,14 +1,21 @@
 """What every window of the program is given: icons, theme, language, questions, where the data lies."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from desktop.paths import DataDir
+from desktop.store import SessionStore
 from desktop.ui.icons import Icons
 from desktop.ui.language import LanguageController
 from desktop.ui.prompts import DialogPrompts, Prompts
 from desktop.ui.theme import ThemeController
+from desktop.workers.errands import Errands
+from desktop.workers.library import Library
+from models.downloads import DownloadableModel, fetch
+from models.errors import ModelError
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +26,24 @@ class WindowParts:
     themes: ThemeController
     languages: LanguageController
     prompts: Prompts
-    data_dir: Path
+    data_dir: DataDir
+    library: Library
+    downloads: Errands  # a thread of its own: a slow server holds up no report
+    fetch_model: Callable[[DownloadableModel, Path], Path] = fetch
 
 
-def make_window_parts(app: QApplication, assets: Path, data_dir: Path) -> WindowParts:
+def make_window_parts(
+    app: QApplication, assets: Path, data_dir: DataDir, open_store: Callable[[], SessionStore]
+) -> WindowParts:
     """Build the parts from the assets folder; language and theme are not applied yet."""
     icons = Icons(assets / "icons")
     languages = LanguageController(app, assets / "translations")
-    return WindowParts(icons, ThemeController(app, assets), languages, DialogPrompts(icons), data_dir)
+    return WindowParts(
+        icons=icons,
+        themes=ThemeController(app, assets),
+        languages=languages,
+        prompts=DialogPrompts(icons),
+        data_dir=data_dir,
+        library=Library(open_store),
+        downloads=Errands(refusals=(ModelError,)),
+    )

@@ -1,11 +1,13 @@
 """The questions that the window asks and waits for; tests answer them without a dialog."""
 
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from PySide6.QtCore import QObject
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
 
+from desktop.exports import Format
 from desktop.ui.icons import Icons
 from desktop.ui.notice_dialog import NoticeDialog
 
@@ -33,6 +35,30 @@ class Prompts(Protocol):
 
     def stream_address(self, parent: QWidget) -> str | None:
         """Return an address to open."""
+        ...
+
+    def delete_sessions(self, parent: QWidget, count: int) -> bool:
+        """Return True to delete so many sessions for good."""
+        ...
+
+    def export_target(self, parent: QWidget) -> tuple[Path, Format] | None:
+        """Return where to write sessions, and how."""
+        ...
+
+    def report_target(self, parent: QWidget, name: str) -> Path | None:
+        """Return where to write a report; the suffix says how."""
+        ...
+
+    def printer(self, parent: QWidget) -> QPrinter | None:
+        """Return what to print on."""
+        ...
+
+    def save_changes(self, parent: QWidget) -> Literal["save", "discard", "stay"]:
+        """Ask what becomes of changes that are not saved."""
+        ...
+
+    def model_file(self, parent: QWidget) -> Path | None:
+        """Return a model file that the user has."""
         ...
 
 
@@ -87,3 +113,80 @@ class DialogPrompts(QObject):
             "rtsp://",
         )
         return text.strip() if given and text.strip() else None
+
+    def delete_sessions(self, parent: QWidget, count: int) -> bool:
+        """Return True to delete so many sessions for good."""
+        box = QMessageBox(parent)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle("Classmood")
+        box.setText(self.tr("Delete %n session(s) for good?", "", count))
+        box.setInformativeText(self.tr("This can not be undone."))
+        keep = box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole)
+        delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
+        box.exec()
+        chosen = box.clickedButton() is delete
+        box.deleteLater()
+        return chosen
+
+    def export_target(self, parent: QWidget) -> tuple[Path, Format] | None:
+        """Return where to write sessions, and how."""
+        kinds: dict[str, Format] = {
+            self.tr("Excel") + " (*.xlsx)": "xlsx",
+            self.tr("CSV tables") + " (*.csv)": "csv",
+            self.tr("For another Classmood") + " (*.json)": "json",
+            self.tr("Parquet tables") + " (*.parquet)": "parquet",
+        }
+        name, kind = QFileDialog.getSaveFileName(
+            parent, self.tr("Export sessions"), "classmood", ";;".join(kinds)
+        )
+        if not name:
+            return None
+        format = kinds.get(kind, "xlsx")
+        path = Path(name)
+        known: dict[str, Format] = {f".{each}": each for each in kinds.values()}
+        if path.suffix.lower() in known:
+            return path, known[path.suffix.lower()]
+        return path.with_name(f"{path.name}.{format}"), format
+
+    def report_target(self, parent: QWidget, name: str) -> Path | None:
+        """Return where to write a report; the suffix says how."""
+        kinds = {self.tr("PDF") + " (*.pdf)": ".pdf", self.tr("Web page") + " (*.html)": ".html"}
+        chosen, kind = QFileDialog.getSaveFileName(parent, self.tr("Save the report"), name, ";;".join(kinds))
+        if not chosen:
+            return None
+        path = Path(chosen)
+        if path.suffix.lower() in kinds.values():
+            return path
+        return path.with_name(path.name + kinds.get(kind, ".pdf"))
+
+    def printer(self, parent: QWidget) -> QPrinter | None:
+        """Return what to print on."""
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        dialog = QPrintDialog(printer, parent)
+        accepted = dialog.exec() == QDialog.DialogCode.Accepted
+        dialog.deleteLater()
+        return printer if accepted else None
+
+    def save_changes(self, parent: QWidget) -> Literal["save", "discard", "stay"]:
+        """Ask what becomes of changes that are not saved."""
+        box = QMessageBox(parent)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Classmood")
+        box.setText(self.tr("The changes of the timeline are not saved."))
+        save = box.addButton(self.tr("Save"), QMessageBox.ButtonRole.AcceptRole)
+        discard = box.addButton(self.tr("Discard"), QMessageBox.ButtonRole.DestructiveRole)
+        stay = box.addButton(self.tr("Go on editing"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(save)
+        box.setEscapeButton(stay)
+        box.exec()
+        clicked = box.clickedButton()
+        box.deleteLater()
+        return "save" if clicked is save else "discard" if clicked is discard else "stay"
+
+    def model_file(self, parent: QWidget) -> Path | None:
+        """Return a model file that the user has."""
+        kinds = self.tr("Model files") + " (*.onnx);;" + self.tr("All files") + " (*)"
+        name, _ = QFileDialog.getOpenFileName(parent, self.tr("Use a model file"), "", kinds)
+        return Path(name) if name else None

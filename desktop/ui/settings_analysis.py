@@ -1,19 +1,26 @@
 """Settings page: how faces are found and read."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QRadioButton, QSlider, QWidget
 
 from desktop.settings import Settings
 from desktop.ui.dialog_parts import paragraph
+from desktop.ui.model_row import ModelRow
+from desktop.ui.parts import WindowParts
 from desktop.ui.settings_page import Page
 from desktop.ui.words import DETECTORS, detector_hint, detector_name, percent
+from models.downloads import DOWNLOADS
 
 
 class AnalysisPage(Page):
     """Detector, emotions, threshold of "unsure", smoothing."""
 
-    def __init__(self) -> None:
+    model_arrived = Signal()  # a detector's file is there now
+
+    def __init__(self, parts: WindowParts) -> None:
         super().__init__()
+        self.model_row = ModelRow(parts)
+        self.model_row.arrived.connect(self.model_arrived)
         self.detectors = {name: QRadioButton() for name in DETECTORS}
         self._hints = {name: paragraph("muted") for name in DETECTORS}
         self._captions = [QLabel() for _ in range(4)]
@@ -23,6 +30,8 @@ class AnalysisPage(Page):
             self._hints[name].setContentsMargins(26, 0, 0, 4)
             self._column.addWidget(button)
             self._column.addWidget(self._hints[name])
+            if name in DOWNLOADS:
+                self._column.addWidget(self.model_row)
         self.emotions = QComboBox()
         self.emotions.addItem("", 7)
         self.emotions.addItem("", 4)
@@ -84,6 +93,7 @@ class AnalysisPage(Page):
         for name, button in self.detectors.items():
             button.setText(detector_name(name))
             self._hints[name].setText(detector_hint(name))
+        self.model_row.retranslate()
         self.emotions.setItemText(0, self.tr("Seven: angry, disgust, fear, happy, neutral, sad, surprise"))
         self.emotions.setItemText(1, self.tr("Four: happy, neutral, sad, surprise"))
         self.emotions.setAccessibleName(captions[1])

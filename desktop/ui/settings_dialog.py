@@ -32,14 +32,16 @@ class SettingsDialog(QDialog):
     """Emits settings only when every value is valid."""
 
     settings_changed = Signal(object)  # Settings
+    model_arrived = Signal()  # a detector's file is there now
 
     def __init__(self, settings: Settings, parts: WindowParts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._settings = settings.model_copy(deep=True)
-        self.camera, self.analysis, self.view = CameraPage(), AnalysisPage(), ViewPage()
-        self.storage = StoragePage(parts.data_dir)
+        self.camera, self.analysis, self.view = CameraPage(), AnalysisPage(parts), ViewPage()
+        self.storage = StoragePage(parts.data_dir.root)
         self.activities = ActivitiesPage()
+        self.analysis.model_arrived.connect(self.model_arrived)
         self._pages: tuple[Page, ...] = (
             self.camera,
             self.analysis,

@@ -84,6 +84,17 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes}:{whole % 60:02d}"
 
 
+def parse_duration(text: str) -> int | None:
+    """Return the seconds of "4:05", "1:04:05" or "245"; None if it is none of these."""
+    parts = text.strip().split(":")
+    if len(parts) > 3 or not all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts):
+        return None
+    seconds = 0
+    for part in parts:
+        seconds = seconds * 60 + int(part)
+    return seconds
+
+
 def faces(count: int) -> str:
     """Return "1 face", "6 faces"."""
     return _Plurals().faces(count)

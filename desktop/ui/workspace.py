@@ -208,6 +208,8 @@ class Workspace(QWidget):
 
     def _on_session_changed(self, state: SessionState) -> None:
         self.session.show_state(state)
+        if state.phase != "idle":
+            self.banners.clear("saved")
         self._say_storage()
         self._on_tick()
 

@@ -266,6 +266,11 @@ class Engine(QObject):
         if settings.analysis != before.analysis:
             self._analysis.set_pipeline(lambda: self._parts.build_pipeline(settings))
 
+    def reload_models(self) -> None:
+        """Load detector and classifier again: a file may have arrived."""
+        settings = self._settings
+        self._analysis.set_pipeline(lambda: self._parts.build_pipeline(settings))
+
     def set_hidden(self, hidden: bool) -> None:
         """Analyse only a few frames a second while nobody looks."""
         self._analysis.hidden = hidden

@@ -1,0 +1,230 @@
+"""The list of stored sessions as a Qt model, and what of it is shown: searched, filtered, sorted."""
+
+from collections.abc import Sequence
+from datetime import date
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QDateTime,
+    QLocale,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
+
+from desktop.store import SessionRecord
+from desktop.ui.words import duration, emotion_name, percent, signed
+from models.emotion import EMOTIONS
+
+Index = QModelIndex | QPersistentModelIndex
+RECORD = Qt.ItemDataRole.UserRole  # SessionRecord
+SORT = Qt.ItemDataRole.UserRole + 1  # what a column is sorted by
+_ROOT = QModelIndex()
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class Column(IntEnum):
+    """The columns, from left to right."""
+
+    DATE = 0
+    LENGTH = 1
+    COURSE = 2
+    GROUP = 3
+    TEACHER = 4
+    FACES = 5
+    MOOD = 6
+    SHARES = 7
+
+
+_NUMBERS = (Column.LENGTH, Column.FACES, Column.MOOD)
+
+
+class SessionsModel(QAbstractTableModel):
+    """One row a session."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._records: tuple[SessionRecord, ...] = ()
+        self._running = ""
+
+    def show_records(self, records: Sequence[SessionRecord], running: str) -> None:
+        """Show these sessions; `running` is the id of the one that is being recorded."""
+        self.beginResetModel()
+        self._records = tuple(records)
+        self._running = running
+        self.endResetModel()
+
+    def retranslate(self) -> None:
+        """Say everything again in the language in use."""
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
+        if self._records:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._records) - 1, len(Column) - 1))
+
+    def records(self) -> tuple[SessionRecord, ...]:
+        """Return all sessions."""
+        return self._records
+
+    def rowCount(self, parent: Index = _ROOT) -> int:  # noqa: N802
+        """Return how many sessions there are."""
+        return 0 if parent.isValid() else len(self._records)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:  # noqa: N802
+        """Return how many columns there are."""
+        return 0 if parent.isValid() else len(Column)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows, is sorted by, or says to a screen reader."""
+        if not index.isValid():
+            return None
+        record, column = self._records[index.row()], Column(index.column())
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if column in _NUMBERS else _LEFT
+        texts = {
+            Qt.ItemDataRole.DisplayRole: self._text,
+            Qt.ItemDataRole.ToolTipRole: self._tip,
+            Qt.ItemDataRole.AccessibleTextRole: self._spoken,
+        }
+        if role in texts:
+            return texts[Qt.ItemDataRole(role)](record, column)
+        return {RECORD: record, SORT: _sorted_by(record, column) if role == SORT else None}.get(role)
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Return the name of a column."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if section in _NUMBERS else _LEFT
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return (
+            self.tr("Date"),
+            self.tr("Length"),
+            self.tr("Course"),
+            self.tr("Group"),
+            self.tr("Teacher"),
+            self.tr("Faces"),
+            self.tr("Mood"),
+            self.tr("Shares"),
+        )[section]
+
+    def state(self, record: SessionRecord) -> str:
+        """Return what is special about a session: it runs, or it was interrupted."""
+        if record.finished:
+            return ""
+        return self.tr("being recorded") if record.id == self._running else self.tr("interrupted")
+
+    def _text(self, record: SessionRecord, column: Column) -> str:
+        summary, details = record.summary, record.details
+        if column == Column.LENGTH:
+            length = duration(summary.seconds)
+            return length if record.finished else f"{length} ({self.state(record)})"
+        if column == Column.MOOD:
+            return "\u2013" if summary.mood_index is None else signed(summary.mood_index)
+        if column == Column.DATE:
+            return local_time(record)
+        return {
+            Column.COURSE: details.course,
+            Column.GROUP: details.group,
+            Column.TEACHER: details.teacher,
+            Column.FACES: QLocale().toString(summary.faces_mean, "f", 1),
+        }.get(column, "")
+
+    def _tip(self, record: SessionRecord, column: Column) -> str:
+        if column == Column.SHARES:
+            return self._spoken(record, column)
+        if column in (Column.DATE, Column.LENGTH) and not record.finished:
+            return self.state(record)
+        return self._text(record, column) if column in (Column.COURSE, Column.GROUP, Column.TEACHER) else ""
+
+    def _spoken(self, record: SessionRecord, column: Column) -> str:
+        shares = record.summary.shares
+        if column != Column.SHARES:
+            return self._text(record, column)
+        if shares is None:
+            return self.tr("No face was seen")
+        named = sorted(zip(shares, EMOTIONS, strict=True), reverse=True)
+        return ", ".join(f"{emotion_name(name)} {percent(share)}" for share, name in named)
+
+
+def local_time(record: SessionRecord) -> str:
+    """Return when a session began, in this computer's time zone and the language in use."""
+    moment = QDateTime.fromSecsSinceEpoch(int(record.started_at.timestamp()))
+    return QLocale().toString(moment, QLocale.FormatType.ShortFormat)
+
+
+def _sorted_by(record: SessionRecord, column: Column) -> Any:
+    summary, details = record.summary, record.details
+    happy = -1.0 if summary.shares is None else summary.shares[EMOTIONS.index("happy")]
+    return {
+        Column.DATE: record.started_at.timestamp(),
+        Column.LENGTH: summary.seconds,
+        Column.COURSE: details.course.casefold(),
+        Column.GROUP: details.group.casefold(),
+        Column.TEACHER: details.teacher.casefold(),
+        Column.FACES: summary.faces_mean,
+        Column.MOOD: -2.0 if summary.mood_index is None else summary.mood_index,
+        Column.SHARES: happy,
+    }[column]
+
+
+class SessionsFilter(QSortFilterProxyModel):
+    """Shows the sessions that fit search words, course, group, teacher and dates."""
+
+    def __init__(self, model: SessionsModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._words: tuple[str, ...] = ()
+        self._details: dict[str, str] = {}
+        self._first: date | None = None
+        self._last: date | None = None
+        self.setSortRole(SORT)
+        self.setDynamicSortFilter(True)
+        self.setSourceModel(model)
+        self.sort(Column.DATE, Qt.SortOrder.DescendingOrder)
+
+    def search(self, text: str) -> None:
+        """Show what has every word of `text` in course, group, teacher, note or date."""
+        self._words = tuple(text.casefold().split())
+        self.invalidate()
+
+    def choose(self, detail: str, value: str | None) -> None:
+        """Show what has this course, group or teacher; None: any."""
+        self._details.pop(detail, None)
+        if value is not None:
+            self._details[detail] = value
+        self.invalidate()
+
+    def choose_dates(self, first: date | None, last: date | None) -> None:
+        """Show what began on these days, in this computer's time zone."""
+        self._first, self._last = first, last
+        self.invalidate()
+
+    def record(self, row: int) -> SessionRecord:
+        """Return the session of a row that is shown."""
+        record = self.index(row, 0).data(RECORD)
+        assert isinstance(record, SessionRecord)  # noqa: S101  # for the type checker
+        return record
+
+    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:  # noqa: N802, ARG002
+        """Return whether a session is shown."""
+        model = self.sourceModel()
+        assert isinstance(model, SessionsModel)  # noqa: S101  # for the type checker
+        record = model.records()[source_row]
+        details = record.details
+        if any(getattr(details, name) != value for name, value in self._details.items()):
+            return False
+        if self._first is not None or self._last is not None:
+            day = record.started_at.astimezone().date()
+            if (self._first and day < self._first) or (self._last and day > self._last):
+                return False
+        if not self._words:
+            return True
+        texts = (details.course, details.group, details.teacher, details.note, local_time(record))
+        text = "\n".join(texts).casefold()
+        return all(word in text for word in self._words)

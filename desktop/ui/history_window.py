@@ -1,0 +1,284 @@
+"""The history: all stored sessions, searched, sorted, opened, compared, exported and deleted."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.exports import export_sessions
+from desktop.store import SessionRecord, SessionStore
+from desktop.ui.banners import Banners
+from desktop.ui.compare_menu import CompareMenu
+from desktop.ui.dialog_parts import paragraph, scaled
+from desktop.ui.history_filters import DETAILS, HistoryFilters
+from desktop.ui.history_model import Column, SessionsFilter, SessionsModel
+from desktop.ui.parts import WindowParts
+from desktop.ui.share_delegate import ShareDelegate
+
+_WIDTHS = {
+    Column.DATE: 132,
+    Column.LENGTH: 136,
+    Column.COURSE: 170,
+    Column.GROUP: 72,
+    Column.TEACHER: 116,
+    Column.FACES: 84,
+    Column.MOOD: 84,
+    Column.SHARES: 120,
+}
+
+
+class HistoryWindow(QDialog):
+    """Lists the sessions; what it is asked to open, its owner opens."""
+
+    report_requested = Signal(object)  # SessionRecord
+    comparison_requested = Signal(object)  # Comparison
+    timeline_requested = Signal(object)  # SessionRecord
+
+    def __init__(
+        self, parts: WindowParts, running: Callable[[], str | None], parent: QWidget | None = None
+    ) -> None:
+        """Take from `running` the id of the session that is being recorded."""
+        super().__init__(parent)
+        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._parts = parts
+        self._running = running
+        self.banners = Banners(parts.icons)
+        self.filters = HistoryFilters()
+        self.model = SessionsModel(self)
+        self.shown = SessionsFilter(self.model, self)
+        self.table = QTableView()
+        self.empty = paragraph("muted")
+        self.show_all_button = QPushButton()
+        self.count = QLabel()
+        self.count.setProperty("role", "muted")
+        self.report_button = self._button("primary", self._on_report)
+        self.timeline_button = self._button("", self._on_timeline)
+        self.compare_menu = CompareMenu(self)
+        self.compare_menu.chosen.connect(self._on_compare)
+        self.compare_button = QPushButton()
+        self.compare_button.setAutoDefault(False)
+        self.compare_button.setMenu(self.compare_menu)
+        self.export_button = self._button("", self._on_export)
+        self.delete_button = self._button("danger", self._on_delete)
+        self._set_up_table()
+        self._lay_out()
+        self.filters.changed.connect(self._on_filter_changed)
+        self.show_all_button.clicked.connect(self.filters.clear)
+        for key, slot in (("Ctrl+F", self.filters.search.setFocus), ("F5", self.refresh)):
+            QShortcut(QKeySequence(key), self).activated.connect(slot)
+        remove = QShortcut(QKeySequence.StandardKey.Delete, self.table)
+        remove.setContext(Qt.ShortcutContext.WidgetShortcut)
+        remove.activated.connect(self._on_delete)
+        self._loaded = False
+        self._retranslate()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the sessions again, in the background."""
+        self._parts.library.ask(self, lambda store: store.list(), self._on_listed, self._on_failed)
+
+    def selected(self) -> list[SessionRecord]:
+        """Return the sessions that are selected, oldest first."""
+        rows = self.table.selectionModel().selectedRows()
+        return sorted((self.shown.record(row.row()) for row in rows), key=lambda record: record.started_at)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+        super().changeEvent(event)
+
+    def _button(self, kind: str, slot: Callable[[], None]) -> QPushButton:
+        button = QPushButton()
+        if kind:
+            button.setProperty("kind", kind)
+        button.setAutoDefault(False)
+        button.clicked.connect(slot)
+        return button
+
+    def _set_up_table(self) -> None:
+        table = self.table
+        table.setModel(self.shown)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSortingEnabled(True)
+        table.sortByColumn(Column.DATE, Qt.SortOrder.DescendingOrder)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setTabKeyNavigation(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(scaled(self, 32))
+        table.setItemDelegateForColumn(Column.SHARES, ShareDelegate(table))
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        for column, width in _WIDTHS.items():
+            table.setColumnWidth(column, scaled(self, width))
+        header.setSectionResizeMode(Column.COURSE, QHeaderView.ResizeMode.Stretch)
+        table.activated.connect(self._on_report)
+        table.selectionModel().selectionChanged.connect(self._on_selection_changed)
+
+    def _lay_out(self) -> None:
+        nothing = QWidget()
+        middle = QVBoxLayout(nothing)
+        middle.addStretch()
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        middle.addWidget(self.empty)
+        middle.addWidget(self.show_all_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle.addStretch()
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(nothing)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addWidget(self.count, 1)
+        for button in (
+            self.delete_button,
+            self.export_button,
+            self.compare_button,
+            self.timeline_button,
+            self.report_button,
+        ):
+            foot.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 14)
+        layout.setSpacing(12)
+        layout.addWidget(self.banners)
+        layout.addWidget(self.filters)
+        layout.addLayout(self._stack, 1)
+        layout.addLayout(foot)
+        self.resize(scaled(self, 1000), scaled(self, 620))
+
+    def _on_listed(self, records: Sequence[SessionRecord]) -> None:
+        chosen = {record.id for record in self.selected()}
+        self._loaded = True
+        self.banners.clear("store")
+        self.model.show_records(records, self._running() or "")
+        self.filters.offer(records)
+        self._select(chosen)
+        self._show_state()
+
+    def _select(self, ids: set[str]) -> None:
+        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        for row in range(self.shown.rowCount()):
+            if self.shown.record(row).id in ids:
+                self.table.selectionModel().select(self.shown.index(row, 0), flags)
+        if not ids and self.shown.rowCount():
+            self.table.setCurrentIndex(self.shown.index(0, 0))
+
+    def _on_filter_changed(self) -> None:
+        self.shown.search(self.filters.search.text())
+        for name in DETAILS:
+            self.shown.choose(name, self.filters.details[name].currentData())
+        self.shown.choose_dates(*self.filters.dates())
+        self._show_state()
+
+    def _on_selection_changed(self) -> None:
+        chosen = self.selected()
+        deletable = bool(chosen) and all(record.id != self._running() for record in chosen)
+        self.report_button.setEnabled(len(chosen) == 1)
+        self.timeline_button.setEnabled(len(chosen) == 1 and deletable)
+        self.compare_menu.pair.setEnabled(len(chosen) == 2)
+        self.compare_button.setEnabled(self.model.rowCount() > 1)
+        self.export_button.setEnabled(bool(chosen))
+        self.delete_button.setEnabled(deletable)
+
+    def _on_report(self) -> None:
+        chosen = self.selected()
+        if len(chosen) == 1:
+            self.report_requested.emit(chosen[0])
+
+    def _on_timeline(self) -> None:
+        self.timeline_requested.emit(self.selected()[0])
+
+    def _on_compare(self, by: str) -> None:
+        pair = tuple(record.id for record in self.selected())
+        self.comparison_requested.emit(by or pair)
+
+    def _on_export(self) -> None:
+        ids = [record.id for record in self.selected()]
+        target = self._parts.prompts.export_target(self)
+        if target is None:
+            return
+        path, format = target
+
+        def job(store: SessionStore) -> list[Path]:
+            return export_sessions(store, ids, format, path)
+
+        self._parts.library.ask(self, job, self._on_exported, self._on_failed)
+
+    def _on_exported(self, files: Sequence[Path]) -> None:
+        names = ", ".join(str(file) for file in files)
+        self.banners.say("export", "info", self.tr("Exported to {files}").format(files=names))
+
+    def _on_delete(self) -> None:
+        if not self.delete_button.isEnabled():
+            return
+        ids = [record.id for record in self.selected()]
+        if not self._parts.prompts.delete_sessions(self, len(ids)):
+            return
+
+        def job(store: SessionStore) -> None:
+            for session_id in ids:
+                store.delete(session_id)
+
+        self._parts.library.ask(self, job, lambda _: self.refresh(), self._on_not_deleted)
+
+    def _on_not_deleted(self, words: str) -> None:
+        self._on_failed(words)
+        self.refresh()  # some may be gone
+
+    def _on_failed(self, words: str) -> None:
+        self._loaded = True
+        self.banners.say("store", "error", words)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        stored, shown = self.model.rowCount(), self.shown.rowCount()
+        self._stack.setCurrentIndex(0 if shown else 1)
+        self.show_all_button.setVisible(bool(stored))
+        if not self._loaded:
+            self.empty.setText(self.tr("Reading the sessions\u2026"))
+        elif stored:
+            self.empty.setText(self.tr("No session fits."))
+        else:
+            self.empty.setText(
+                self.tr("No session is stored yet. Start one in the main window: it appears here.")
+            )
+        counted = self.tr("%n session(s)", "", stored)
+        if shown != stored:
+            counted = self.tr("{shown} of {all}").format(shown=shown, all=counted)
+        self.count.setText(counted if stored else "")
+        self._on_selection_changed()
+
+    def _retranslate(self) -> None:
+        self.setWindowTitle(self.tr("History"))
+        self.table.setAccessibleName(self.tr("Sessions"))
+        self.show_all_button.setText(self.tr("Show all"))
+        self.report_button.setText(self.tr("Report"))
+        self.timeline_button.setText(self.tr("Timeline\u2026"))
+        self.compare_button.setText(self.tr("Compare"))
+        self.export_button.setText(self.tr("Export\u2026"))
+        self.delete_button.setText(self.tr("Delete"))
+        self.report_button.setToolTip(self.tr("Show the report of the selected session (Enter)"))
+        self.timeline_button.setToolTip(self.tr("Correct the activities of the selected session"))
+        self.compare_button.setToolTip(self.tr("Compare two sessions (select both with Ctrl), or all"))
+        self.compare_menu.retranslate()
+        self.export_button.setToolTip(self.tr("Write the selected sessions to a file"))
+        self.delete_button.setToolTip(self.tr("Delete the selected sessions for good (Del)"))
+        self.model.retranslate()
+        self._show_state()

@@ -1,0 +1,248 @@
+"""History, reports and comparisons in the window, on a real database in a temporary folder."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtPrintSupport import QPrinter
+from pytestqt.qtbot import QtBot
+
+from desktop.segments import Marker
+from desktop.settings import Settings
+from desktop.statistics import SessionDetails
+from desktop.store import SessionRecord, StoreError
+from desktop.ui.history_model import Column
+from desktop.ui.history_window import HistoryWindow
+from desktop.ui.report_window import ReportWindow
+from tests.fake_engine import MIXED, make_interval
+from tests.fake_ui import OFFSCREEN, Desk
+
+pytestmark = OFFSCREEN
+START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+SAD = (0.10, 0.10, 0.10, 0.05, 0.15, 0.45, 0.05)
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> Desk:
+    settings = Settings(notice_accepted=True)
+    settings.view.language, settings.view.theme = "en", "light"
+    return Desk(qtbot, settings, tmp_path)
+
+
+def stored(desk: Desk, details: SessionDetails, day: int = 0, *, seconds: int = 120, end: bool = True) -> str:
+    """Store a session whose first half is a happy quiz and whose second half is a sad lecture."""
+    start = START + timedelta(days=day)
+    record = desk.store.create(details, start, "emotion 0.1", "demo")
+    half = seconds // 2
+    desk.store.append_all(
+        record.id, [make_interval(second, MIXED if second < half else SAD) for second in range(seconds)]
+    )
+    desk.store.set_markers(record.id, (Marker(0, "quiz"), Marker(half, "lecture")))
+    if end:
+        desk.store.finish(record.id, start + timedelta(seconds=seconds))
+    return record.id
+
+
+def opened(desk: Desk, qtbot: QtBot) -> HistoryWindow:
+    desk.window.commands.history.trigger()
+    history = desk.window.findChild(HistoryWindow)
+    assert history is not None
+    qtbot.waitUntil(lambda: history.count.text() != "" or "No session" in history.empty.text())
+    return history
+
+
+def shown(history: HistoryWindow) -> list[str]:
+    return [history.shown.record(row).details.course for row in range(history.shown.rowCount())]
+
+
+def select(history: HistoryWindow, *rows: int) -> None:
+    model = history.table.selectionModel()
+    model.clear()
+    for row in rows:
+        index = history.shown.index(row, 0)
+        model.select(index, model.SelectionFlag.Select | model.SelectionFlag.Rows)
+
+
+def settled(desk: Desk, qtbot: QtBot) -> None:
+    """Wait until the library has done everything that was asked of it."""
+    done: list[object] = []
+    desk.parts.library.do(desk.window, lambda: None, done.append, done.append)
+    qtbot.waitUntil(lambda: bool(done))
+
+
+def report_of(desk: Desk, qtbot: QtBot) -> ReportWindow:
+    window = desk.window.findChild(ReportWindow)
+    assert window is not None
+    qtbot.waitUntil(lambda: window.page is not None, timeout=20_000)
+    return window
+
+
+def test_sessions_are_listed_searched_filtered_and_sorted(desk: Desk, qtbot: QtBot) -> None:
+    stored(desk, SessionDetails("Фізика", "9-А", "О. Коваль", "лабораторна"), 0)
+    stored(desk, SessionDetails("Biology", "8b", "M. Curie", ""), 7, seconds=60)
+    stored(desk, SessionDetails("Chemistry", "8b", "О. Коваль", ""), 14)
+    history = opened(desk, qtbot)
+    assert shown(history) == ["Chemistry", "Biology", "Фізика"]  # newest first
+    assert history.count.text() == "3 sessions"
+    for text, found in (("ЛАБ 9-а", ["Фізика"]), ("curie", ["Biology"]), ("nothing", [])):
+        history.filters.search.setText(text)
+        assert shown(history) == found
+    assert history.empty.text() == "No session fits."
+    history.show_all_button.click()
+    assert len(shown(history)) == 3
+    history.filters.details["teacher"].setCurrentText("О. Коваль")
+    assert shown(history) == ["Chemistry", "Фізика"]
+    assert history.count.text() == "2 of 3 sessions"
+    history.filters.details["group"].setCurrentText("8b")
+    assert shown(history) == ["Chemistry"]
+    history.filters.clear()
+    history.table.sortByColumn(Column.LENGTH, Qt.SortOrder.AscendingOrder)
+    assert shown(history)[0] == "Biology"
+    history.shown.choose_dates(START.date(), START.date() + timedelta(days=7))
+    assert sorted(shown(history)) == ["Biology", "Фізика"]
+
+
+def test_an_empty_history_says_what_to_do(desk: Desk, qtbot: QtBot) -> None:
+    history = opened(desk, qtbot)
+    assert "Start one in the main window" in history.empty.text()
+    assert not history.report_button.isEnabled()
+    assert not history.delete_button.isEnabled()
+
+
+def test_interrupted_and_running_sessions_are_marked_and_the_running_one_is_safe(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    stored(desk, SessionDetails("Old"), 0, end=False)
+    running = stored(desk, SessionDetails("New"), 1, end=False)
+    desk.open_camera()
+    desk.engine.start_session(SessionDetails("New"))
+    desk.engine.state = type(desk.engine.state)("recording", running)
+    history = opened(desk, qtbot)
+    lengths = [history.shown.index(row, Column.LENGTH).data() for row in range(2)]
+    assert lengths == ["2:00 (being recorded)", "2:00 (interrupted)"]
+    select(history, 0)
+    assert not history.delete_button.isEnabled()
+    assert not history.timeline_button.isEnabled()
+    assert history.report_button.isEnabled()
+    select(history, 1)
+    assert history.delete_button.isEnabled()
+
+
+def test_deleting_asks_first_and_deletes_all_that_are_selected(desk: Desk, qtbot: QtBot) -> None:
+    for day in range(3):
+        stored(desk, SessionDetails(f"Course {day}"), day)
+    history = opened(desk, qtbot)
+    select(history, 0, 2)
+    desk.prompts.delete = False
+    history.delete_button.click()
+    settled(desk, qtbot)
+    assert desk.prompts.asked == ["delete 2"]
+    assert len(desk.store.list()) == 3
+    desk.prompts.delete = True
+    history.delete_button.click()
+    qtbot.waitUntil(lambda: shown(history) == ["Course 1"])
+    assert [record.details.course for record in desk.store.list()] == ["Course 1"]
+
+
+def test_export_writes_what_is_selected(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    stored(desk, SessionDetails("Physics"), 0)
+    stored(desk, SessionDetails("Biology"), 1)
+    history = opened(desk, qtbot)
+    select(history, 1)
+    out = tmp_path / "out" / "lessons.json"
+    desk.prompts.export = (out, "json")
+    history.export_button.click()
+    qtbot.waitUntil(lambda: str(out) in history.banners.text("export"))
+    assert "Physics" in out.read_text()
+    assert "Biology" not in out.read_text()
+
+
+def test_a_store_that_can_not_be_read_is_said(
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> Sequence[SessionRecord]:
+        raise StoreError("The database is damaged. Copy it away.")
+
+    monkeypatch.setattr(desk.store, "list", refuse)
+    desk.window.commands.history.trigger()
+    history = desk.window.findChild(HistoryWindow)
+    assert history is not None
+    qtbot.waitUntil(lambda: "damaged" in history.banners.text("store"))
+
+
+def test_a_saved_session_offers_its_report(desk: Desk, qtbot: QtBot) -> None:
+    session_id = stored(desk, SessionDetails("Physics & <b>", "9a", "Ada"))
+    desk.engine.session_saved.emit(session_id)
+    banner = desk.window.workspace.banners
+    assert banner.text("saved") == "The session is saved."
+    banner.press("saved")
+    assert banner.text("saved") == ""
+    report = report_of(desk, qtbot)
+    text = report.view.toPlainText()
+    assert report.windowTitle() == "Physics & <b>"
+    assert "Physics & <b>" in text
+    assert "Quiz" in text
+    assert "Lecture" in text
+
+
+def test_a_report_is_saved_printed_and_follows_the_language(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    session_id = stored(desk, SessionDetails("Physics"))
+    desk.window.lessons.show_report(session_id)
+    desk.window.lessons.show_report(session_id)  # the same window again
+    report = report_of(desk, qtbot)
+    assert len(desk.window.findChildren(ReportWindow)) == 1
+    for name, begins in (("lesson.pdf", b"%PDF"), ("lesson.html", b"<!")):
+        desk.prompts.path = tmp_path / name
+        report.save_button.click()
+        expected = f"Saved as {desk.prompts.path}"
+        qtbot.waitUntil(lambda: report.banners.text("saved") == expected, timeout=20_000)  # noqa: B023
+        assert (tmp_path / name).read_bytes().lstrip().startswith(begins)
+    assert desk.prompts.asked[0] == "report Physics"
+    desk.prompts.paper = QPrinter(QPrinter.PrinterMode.HighResolution)
+    desk.prompts.paper.setOutputFileName(str(tmp_path / "paper.pdf"))
+    report.print_button.click()
+    assert (tmp_path / "paper.pdf").stat().st_size > 5000
+    desk.prompts.path = tmp_path / "no such folder" / "lesson.pdf"
+    report.save_button.click()
+    qtbot.waitUntil(lambda: "no such folder" in report.banners.text("report"), timeout=20_000)
+    desk.languages.apply("uk")
+    qtbot.waitUntil(lambda: "Вікторина" in report.view.toPlainText(), timeout=20_000)
+
+
+def test_two_sessions_or_all_are_compared(desk: Desk, qtbot: QtBot) -> None:
+    for day in range(2):
+        stored(desk, SessionDetails("Physics", "9a", "Ada"), day)
+    history = opened(desk, qtbot)
+    select(history, 0)
+    assert not history.compare_menu.pair.isEnabled()
+    select(history, 0, 1)
+    history.compare_menu.pair.trigger()
+    first = report_of(desk, qtbot).page
+    assert first is not None
+    before = desk.window.findChildren(ReportWindow)[0]
+    history.compare_menu.actions()[2].trigger()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(before))
+    second = report_of(desk, qtbot).page
+    assert second is not None
+    assert second.title != first.title
+
+
+def test_a_thousand_sessions_are_shown_without_delay(desk: Desk, qtbot: QtBot) -> None:
+    history = opened(desk, qtbot)
+    stored(desk, SessionDetails("Physics"))
+    (record,) = desk.store.list()
+    with qtbot.waitSignal(history.model.modelReset):
+        history.model.show_records([record] * 1000, "")
+    assert history.shown.rowCount(QModelIndex()) == 1000
+
+
+def test_closing_the_program_closes_everything(desk: Desk, qtbot: QtBot) -> None:
+    stored(desk, SessionDetails("Physics"))
+    opened(desk, qtbot)
+    desk.window.close()
+    assert not desk.parts.library.isRunning()
+    desk.window.lessons.refresh()  # too late: nothing starts again
+    assert not desk.parts.library.isRunning()
