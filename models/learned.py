@@ -1,7 +1,6 @@
 """Our own face detector: a narrow YOLOv8 as ONNX, its boxes decoded here."""
 
 import json
-from math import inf
 from pathlib import Path
 
 import cv2
@@ -19,6 +18,7 @@ BINS = 8  # of the distribution over each distance from the place to a side of t
 
 _LARGEST_ZOOM = 2.0  # a small picture is enlarged by no more
 _SAME_FACE = 0.45  # intersection over union from which two boxes are one face
+_WITHIN = 0.6  # share of the smaller of two boxes from which they are one face
 _PADDING = 114  # grey, as in the training
 _WHAT = "face detector"
 
@@ -31,16 +31,16 @@ class LearnedDetector:
     name = "learned"
     crop = CropRule(scale=1.0, shift=-0.02)
 
-    def __init__(self, model_path: Path = FACE_MODEL, min_score: float | None = None) -> None:
-        """Load the network; `min_score` is what the model's card recommends unless given.
+    def __init__(self, model_path: Path = FACE_MODEL, min_score: float = 0.5) -> None:
+        """Load the network; 0.5 is where finding too few and too many balance (the card says how well).
 
         Raises ModelError if the file is missing, damaged or not one of ours.
         """
         self._session, meta = open_model(model_path, _WHAT)
         _check_foreign(self._session, meta, model_path)
         self.version = meta.get("version", "")
-        self._side = float(meta["image_size"])
-        self._min_score = float(meta["min_score"]) if min_score is None else min_score
+        self._side = int(meta["image_size"])
+        self._min_score = min_score
         try:
             self._run(np.full((64, 64, 3), 128, np.uint8))
         except (*RUN_ERRORS, ValueError) as error:
@@ -94,9 +94,24 @@ def decode(logits: Array, scores: Array, size: tuple[int, ...], min_score: float
     distances = (weights * np.arange(BINS, dtype=np.float32)[:, None]).sum(axis=1) / weights.sum(axis=1)
     reach = (distances * strides[kept]).T
     boxes = np.concatenate([places[kept] - reach[:, :2], places[kept] + reach[:, 2:]], axis=1)
-    ltwh = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
-    best = np.array(cv2.dnn.NMSBoxes(ltwh.tolist(), scores[kept].tolist(), min_score, _SAME_FACE), int)
+    best = _one_each(boxes, scores[kept])
     return boxes[best].astype(np.float32), scores[kept][best].astype(np.float32)
+
+
+def _one_each(boxes: Array, scores: Array) -> list[int]:
+    """Return the rows that stay, best first: none shares much with a better one or lies mostly in it."""
+    left = np.argsort(-scores, kind="stable")
+    stay: list[int] = []
+    areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
+    while len(left):
+        best, left = int(left[0]), left[1:]
+        stay.append(best)
+        corners = np.minimum(boxes[left, 2:], boxes[best, 2:]) - np.maximum(boxes[left, :2], boxes[best, :2])
+        shared = corners.clip(0).prod(axis=1)
+        same = shared > _SAME_FACE * (areas[left] + areas[best] - shared)
+        within = shared > _WITHIN * np.minimum(areas[left], areas[best])
+        left = left[~(same | within)]
+    return stay
 
 
 def _places(size: tuple[int, ...]) -> tuple[Array, Array]:
@@ -118,13 +133,7 @@ def _check_foreign(session: ort.InferenceSession, meta: dict[str, str], path: Pa
     wrong = [key for key, value in expected.items() if meta.get(key) != value]
     if inputs != ["images"] or outputs != ["logits", "scores"]:
         wrong.append(f"it takes {inputs} and gives {outputs}")
-    wrong += [key for key in ("image_size", "min_score") if not _is_positive(meta.get(key, ""))]
+    if not meta.get("image_size", "").isdecimal():
+        wrong.append("image_size")
     if wrong:
         raise ModelError(f"{path} is not a {_WHAT} of this program ({wrong[0]}). {REMEDY}")
-
-
-def _is_positive(text: str) -> bool:
-    try:
-        return 0 < float(text) < inf
-    except ValueError:
-        return False
