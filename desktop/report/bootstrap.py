@@ -11,7 +11,7 @@ Block length: Politis and White 2004 (doi:10.1081/ETC-120028836) as corrected by
 coverage than noise does: Lazarus et al. 2018, doi:10.1080/07350015.2018.1506926), at most a sixth of the
 lesson. Interval: percentiles, expanded for few blocks by Student's t (Hesterberg 2015,
 doi:10.1080/00031305.2015.1089789) and for the dependence that blocks cut off at their ends. All was chosen by
-measured coverage, see tests/test_bootstrap.py.
+measured coverage: docs/statistics.md.
 
 Own code, since the library that has it (arch) needs pandas, SciPy and statsmodels: 200 MB more to hand to a
 school.
