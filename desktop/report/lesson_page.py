@@ -261,7 +261,7 @@ class LessonPage(Speaker):
                 *(self.speech.emotion(emotion) for emotion in EMOTION_ORDER),
             ),
             rows=tuple(rows),
-            widths=(17, 8, 8, *emotion_widths(67)),
+            widths=(16, 8, 9.5, *emotion_widths(66.5)),
         )
         return [Heading(self.tr("Segments one by one")), table]
 

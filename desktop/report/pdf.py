@@ -53,7 +53,7 @@ td, th { padding: 3px 0 3px 8px; border: 0; border-bottom: 1px solid #d9dfe5; }
 th { color: #58636f; font-size: 9.5px; border-bottom: 1px solid #1a2027; }
 td { font-size: 11.5px; }
 td.name, th.name { padding-left: 0; }
-.minor { color: #58636f; font-size: 8.7px; }
+.minor { color: #58636f; font-size: 8.2px; }
 .muted { color: #58636f; }
 """
 
