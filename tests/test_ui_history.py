@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QDate, QModelIndex, Qt
 from PySide6.QtPrintSupport import QPrinter
 from pytestqt.qtbot import QtBot
 
@@ -101,7 +101,9 @@ def test_sessions_are_listed_searched_filtered_and_sorted(desk: Desk, qtbot: QtB
     history.filters.clear()
     history.table.sortByColumn(Column.LENGTH, Qt.SortOrder.AscendingOrder)
     assert shown(history)[0] == "Biology"
-    history.shown.choose_dates(START.date(), START.date() + timedelta(days=7))
+    history.filters.period.setCurrentIndex(5)
+    history.filters.first.setDate(QDate(2026, 11, 1))
+    history.filters.last.setDate(QDate(2026, 11, 9))
     assert sorted(shown(history)) == ["Biology", "Фізика"]
 
 

@@ -82,6 +82,11 @@ class HistoryFilters(QWidget):
         for box in (*self.details.values(), self.period):
             box.setCurrentIndex(0)
 
+    def chosen(self) -> dict[str, str]:
+        """Return course, group and teacher, as far as they are chosen."""
+        values = {name: box.currentData() for name, box in self.details.items()}
+        return {name: value for name, value in values.items() if value is not None}
+
     def dates(self) -> tuple[date | None, date | None]:
         """Return the first and the last day looked for; None: no bound."""
         chosen = self.period.currentIndex()

@@ -1,6 +1,6 @@
 """The list of stored sessions as a Qt model, and what of it is shown: searched, filtered, sorted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from enum import IntEnum
 from typing import Any
@@ -22,7 +22,7 @@ from models.emotion import EMOTIONS
 
 Index = QModelIndex | QPersistentModelIndex
 RECORD = Qt.ItemDataRole.UserRole  # SessionRecord
-SORT = Qt.ItemDataRole.UserRole + 1  # what a column is sorted by
+_HAPPY = EMOTIONS.index("happy")
 _ROOT = QModelIndex()
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -41,6 +41,16 @@ class Column(IntEnum):
     SHARES = 7
 
 
+_KEYS: dict[Column, Callable[[SessionRecord], float | str]] = {
+    Column.DATE: lambda record: record.started_at.timestamp(),
+    Column.LENGTH: lambda record: record.summary.seconds,
+    Column.COURSE: lambda record: record.details.course.casefold(),
+    Column.GROUP: lambda record: record.details.group.casefold(),
+    Column.TEACHER: lambda record: record.details.teacher.casefold(),
+    Column.FACES: lambda record: record.summary.faces_mean,
+    Column.MOOD: lambda record: -2.0 if record.summary.mood_index is None else record.summary.mood_index,
+    Column.SHARES: lambda record: record.summary.shares[_HAPPY] if record.summary.shares else -1.0,
+}
 _NUMBERS = (Column.LENGTH, Column.FACES, Column.MOOD)
 
 
@@ -51,11 +61,12 @@ class SessionsModel(QAbstractTableModel):
         super().__init__(parent)
         self._records: tuple[SessionRecord, ...] = ()
         self._running = ""
+        self._order = (Column.DATE, Qt.SortOrder.DescendingOrder)
 
     def show_records(self, records: Sequence[SessionRecord], running: str) -> None:
         """Show these sessions; `running` is the id of the one that is being recorded."""
         self.beginResetModel()
-        self._records = tuple(records)
+        self._records = self._sorted(records)
         self._running = running
         self.endResetModel()
 
@@ -91,7 +102,7 @@ class SessionsModel(QAbstractTableModel):
         }
         if role in texts:
             return texts[Qt.ItemDataRole(role)](record, column)
-        return {RECORD: record, SORT: _sorted_by(record, column) if role == SORT else None}.get(role)
+        return record if role == RECORD else None
 
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -114,11 +125,29 @@ class SessionsModel(QAbstractTableModel):
             self.tr("Shares"),
         )[section]
 
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort the sessions here, and not in the proxy, which would ask for every comparison anew."""
+        if column < 0:
+            return
+        self.layoutAboutToBeChanged.emit()
+        self._order = (Column(column), order)
+        before = {record.id: row for row, record in enumerate(self._records)}
+        self._records = self._sorted(self._records)
+        moved = {before[record.id]: row for row, record in enumerate(self._records)}
+        for index in self.persistentIndexList():
+            self.changePersistentIndex(index, self.index(moved[index.row()], index.column()))
+        self.layoutChanged.emit()
+
     def state(self, record: SessionRecord) -> str:
         """Return what is special about a session: it runs, or it was interrupted."""
         if record.finished:
             return ""
         return self.tr("being recorded") if record.id == self._running else self.tr("interrupted")
+
+    def _sorted(self, records: Iterable[SessionRecord]) -> tuple[SessionRecord, ...]:
+        column, order = self._order
+        descending = order == Qt.SortOrder.DescendingOrder
+        return tuple(sorted(records, key=_KEYS[column], reverse=descending))
 
     def _text(self, record: SessionRecord, column: Column) -> str:
         summary, details = record.summary, record.details
@@ -159,21 +188,6 @@ def local_time(record: SessionRecord) -> str:
     return QLocale().toString(moment, QLocale.FormatType.ShortFormat)
 
 
-def _sorted_by(record: SessionRecord, column: Column) -> Any:
-    summary, details = record.summary, record.details
-    happy = -1.0 if summary.shares is None else summary.shares[EMOTIONS.index("happy")]
-    return {
-        Column.DATE: record.started_at.timestamp(),
-        Column.LENGTH: summary.seconds,
-        Column.COURSE: details.course.casefold(),
-        Column.GROUP: details.group.casefold(),
-        Column.TEACHER: details.teacher.casefold(),
-        Column.FACES: summary.faces_mean,
-        Column.MOOD: -2.0 if summary.mood_index is None else summary.mood_index,
-        Column.SHARES: happy,
-    }[column]
-
-
 class SessionsFilter(QSortFilterProxyModel):
     """Shows the sessions that fit search words, course, group, teacher and dates."""
 
@@ -183,27 +197,23 @@ class SessionsFilter(QSortFilterProxyModel):
         self._details: dict[str, str] = {}
         self._first: date | None = None
         self._last: date | None = None
-        self.setSortRole(SORT)
-        self.setDynamicSortFilter(True)
         self.setSourceModel(model)
-        self.sort(Column.DATE, Qt.SortOrder.DescendingOrder)
 
-    def search(self, text: str) -> None:
-        """Show what has every word of `text` in course, group, teacher, note or date."""
+    def look_for(
+        self, text: str, details: Mapping[str, str], days: tuple[date | None, date | None] = (None, None)
+    ) -> None:
+        """Show what has every word of `text` somewhere, these details, and began on these days.
+
+        The words may stand in course, group, teacher, note or date; days are those of this time zone.
+        """
         self._words = tuple(text.casefold().split())
+        self._details = dict(details)
+        self._first, self._last = days
         self.invalidate()
 
-    def choose(self, detail: str, value: str | None) -> None:
-        """Show what has this course, group or teacher; None: any."""
-        self._details.pop(detail, None)
-        if value is not None:
-            self._details[detail] = value
-        self.invalidate()
-
-    def choose_dates(self, first: date | None, last: date | None) -> None:
-        """Show what began on these days, in this computer's time zone."""
-        self._first, self._last = first, last
-        self.invalidate()
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort the sessions."""
+        self.sourceModel().sort(column, order)
 
     def record(self, row: int) -> SessionRecord:
         """Return the session of a row that is shown."""

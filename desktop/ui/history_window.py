@@ -23,7 +23,7 @@ from desktop.store import SessionRecord, SessionStore
 from desktop.ui.banners import Banners
 from desktop.ui.compare_menu import CompareMenu
 from desktop.ui.dialog_parts import paragraph, scaled
-from desktop.ui.history_filters import DETAILS, HistoryFilters
+from desktop.ui.history_filters import HistoryFilters
 from desktop.ui.history_model import Column, SessionsFilter, SessionsModel
 from desktop.ui.parts import WindowParts
 from desktop.ui.share_delegate import ShareDelegate
@@ -181,10 +181,8 @@ class HistoryWindow(QDialog):
             self.table.setCurrentIndex(self.shown.index(0, 0))
 
     def _on_filter_changed(self) -> None:
-        self.shown.search(self.filters.search.text())
-        for name in DETAILS:
-            self.shown.choose(name, self.filters.details[name].currentData())
-        self.shown.choose_dates(*self.filters.dates())
+        filters = self.filters
+        self.shown.look_for(filters.search.text(), filters.chosen(), filters.dates())
         self._show_state()
 
     def _on_selection_changed(self) -> None:

@@ -18,6 +18,10 @@ _DETECTORS = {
         QT_TRANSLATE_NOOP("Words", "Cascade (Haar)"),
         QT_TRANSLATE_NOOP("Words", "For a class that faces the camera. Needs nothing else."),
     ),
+    "learned": (
+        QT_TRANSLATE_NOOP("Words", "Own network"),
+        QT_TRANSLATE_NOOP("Words", "For tilted or turned faces that are not small. Needs nothing else."),
+    ),
     "yunet": (
         QT_TRANSLATE_NOOP("Words", "YuNet"),
         QT_TRANSLATE_NOOP(
