@@ -35,7 +35,7 @@ DataDirOption = Annotated[
     ),
 ]
 DetectorOption = Annotated[
-    Literal["haar", "yunet"] | None,
+    Literal["haar", "learned", "yunet"] | None,
     typer.Option("--detector", help="How faces are found. Default: as in the settings."),
 ]
 

@@ -161,6 +161,7 @@ def run_checks(data_dir: DataDir) -> list[Check]:
         check_qt(ctypes.CDLL, _import_qt, sys.platform, os.environ),
         check_cameras(list_cameras),
         detector("haar"),
+        detector("learned"),
         detector("yunet"),
         check_model(_load_model),
         check_settings(lambda: load_settings(data_dir.settings)),

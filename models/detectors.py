@@ -1,4 +1,4 @@
-"""Face detectors: the Haar cascade that OpenCV brings, and YuNet; both behind one `FaceDetector` protocol."""
+"""Face detectors behind one `FaceDetector` protocol: OpenCV's Haar cascade, YuNet, our own (`learned`)."""
 
 import shutil
 from pathlib import Path
@@ -11,9 +11,10 @@ from cv2.data import haarcascades
 from models.boxes import CropRule, Detection, Image, to_bgr, to_grey
 from models.downloads import YUNET
 from models.errors import ModelError
+from models.learned import LearnedDetector
 
 HAAR_CASCADE = "haarcascade_frontalface_alt2.xml"
-DETECTORS = ("haar", "yunet")
+DETECTORS = ("haar", "learned", "yunet")
 
 
 class FaceDetector(Protocol):
@@ -95,6 +96,8 @@ def create_detector(name: str, *, models_dir: Path) -> FaceDetector:
     """Return the detector called `name`. Raises ModelError when its model file is not there or no good."""
     if name == "haar":
         return HaarDetector()
+    if name == "learned":
+        return LearnedDetector()
     if name == "yunet":
         return YuNetDetector(models_dir / YUNET.file_name)
     raise ModelError(f"There is no face detector called “{name}”. Choose one of: {', '.join(DETECTORS)}.")

@@ -1,4 +1,4 @@
-"""Tiny ONNX files for tests: the interface of the real emotion model without its weights."""
+"""Tiny ONNX files for tests: the interfaces of the real models without their weights."""
 
 import json
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from models.emotion import EMOTIONS, FACE_SIZE, IMAGE_SIZE
+from models.learned import BINS, STRIDES
 
 
 def write_tiny_model(
@@ -52,6 +53,59 @@ def write_tiny_model(
         "face_size": str(FACE_SIZE),
         "version": "0.0.1",
         "name": "tiny",
+    } | (metadata or {})
+    helper.set_model_props(model, {key: value for key, value in entries.items() if value})
+    onnx.save(model, str(path))
+    return path
+
+
+def write_tiny_detector(path: Path, *, metadata: dict[str, str] | None = None) -> Path:
+    """Write a face detector that sees a face of two strides' size at every place that is white.
+
+    `metadata` replaces single entries; the value "" leaves one out.
+    """
+    nodes, scores = [], []
+    for stride in STRIDES:
+        name = f"at{stride}"
+        nodes += [
+            helper.make_node(
+                "AveragePool", ["images"], [f"{name}.mean"], kernel_shape=[stride] * 2, strides=[stride] * 2
+            ),
+            helper.make_node("ReduceMean", [f"{name}.mean"], [f"{name}.grey"], axes=[1]),
+            helper.make_node("Reshape", [f"{name}.grey", "row"], [name]),
+        ]
+        scores.append(name)
+    nodes += [
+        helper.make_node("Concat", scores, ["all"], axis=2),
+        helper.make_node("Squeeze", ["all", "one"], ["scores"]),
+        helper.make_node("Mul", ["all", "nothing"], ["zeros"]),
+        helper.make_node("Add", ["zeros", "distances"], ["logits"]),
+    ]
+    distances = np.zeros((4, BINS, 1), np.float32)
+    distances[:, 1] = 50.0
+    graph = helper.make_graph(
+        nodes,
+        "tiny",
+        [helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, "height", "width"])],
+        [
+            helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, 4 * BINS, "places"]),
+            helper.make_tensor_value_info("scores", TensorProto.FLOAT, [1, "places"]),
+        ],
+        [
+            numpy_helper.from_array(np.array([1, 1, -1]), "row"),
+            numpy_helper.from_array(np.array([1]), "one"),
+            numpy_helper.from_array(np.zeros(1, np.float32), "nothing"),
+            numpy_helper.from_array(distances.reshape(1, 4 * BINS, 1), "distances"),
+        ],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    entries = {
+        "classmood_format": "1",
+        "task": "faces",
+        "strides": json.dumps(STRIDES),
+        "bins": str(BINS),
+        "image_size": "320",
+        "version": "0.0.1",
     } | (metadata or {})
     helper.set_model_props(model, {key: value for key, value in entries.items() if value})
     onnx.save(model, str(path))

@@ -160,7 +160,7 @@ def test_what_is_no_picture_is_refused(haar: HaarDetector, bad: Image) -> None:
 
 
 def test_an_unknown_detector_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"“hog”.*haar, yunet"):
+    with pytest.raises(ModelError, match=r"“hog”.*haar, learned, yunet"):
         create_detector("hog", models_dir=tmp_path)
 
 

@@ -185,6 +185,7 @@ def test_this_computer_is_checked_without_a_change(tmp_path: Path) -> None:
         "qt",
         "cameras",
         "detector haar",
+        "detector learned",
         "detector yunet",
         "model",
         "settings",

@@ -1785,6 +1785,14 @@
         <translation>Для класу, що дивиться в камеру. Більше нічого не потребує.</translation>
     </message>
     <message>
+        <source>Own network</source>
+        <translation>Власна мережа</translation>
+    </message>
+    <message>
+        <source>For tilted or turned faces that are not small. Needs nothing else.</source>
+        <translation>Для нахилених чи повернутих облич, що не надто малі. Більше нічого не потребує.</translation>
+    </message>
+    <message>
         <source>YuNet</source>
         <translation>YuNet</translation>
     </message>
