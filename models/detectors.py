@@ -8,13 +8,14 @@ import cv2
 import numpy as np
 from cv2.data import haarcascades
 
-from models.boxes import CropRule, Detection, Image, to_bgr, to_grey
+from models.boxes import Box, CropRule, Detection, Image, to_bgr, to_grey
 from models.downloads import YUNET
 from models.errors import ModelError
 from models.learned import LearnedDetector
 
 HAAR_CASCADE = "haarcascade_frontalface_alt2.xml"
 DETECTORS = ("haar", "learned", "yunet")
+DOUBLE = 0.5  # of the smaller box: two heads side by side share less, one face found twice shares more
 
 
 class FaceDetector(Protocol):
@@ -59,10 +60,11 @@ class HaarDetector:
         boxes, votes = self._cascade.detectMultiScale2(
             grey, scaleFactor=self._scale_step, minNeighbors=1, minSize=(smallest, smallest)
         )
-        return [
+        found = [
             Detection((float(x), float(y), float(x + w), float(y + h)), _score_of_votes(int(count)))
             for (x, y, w, h), count in zip(boxes, votes, strict=True)
         ]
+        return _without_doubles(found)
 
 
 class YuNetDetector:
@@ -130,6 +132,23 @@ def _score_of_votes(votes: int) -> float:
     """
     weight = float(votes) ** 1.8
     return float(weight / (weight + 4.0**1.8))
+
+
+def _without_doubles(found: list[Detection]) -> list[Detection]:
+    """Return the finds without those that lie mostly within a surer one: the same face at another scale."""
+    kept: list[Detection] = []
+    for detection in sorted(found, key=lambda one: one.score, reverse=True):
+        if all(_shared(detection.box, other.box) <= DOUBLE for other in kept):
+            kept.append(detection)
+    return kept
+
+
+def _shared(a: Box, b: Box) -> float:
+    """Return the share of the smaller box that the other one covers."""
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    smaller = min((a[2] - a[0]) * (a[3] - a[1]), (b[2] - b[0]) * (b[3] - b[1]))
+    return max(0.0, width) * max(0.0, height) / smaller
 
 
 def _load_cascade(path: Path) -> cv2.CascadeClassifier:

@@ -75,6 +75,17 @@ def test_the_cascade_finds_most_marked_faces(haar: HaarDetector, shared_data: Pa
 
 
 @pytest.mark.data
+def test_no_face_is_found_twice(haar: HaarDetector, shared_data: Path) -> None:
+    for image, _ in marked_faces(shared_data):
+        for side in (500, 640, 800):  # one of them was framed twice in the middle size
+            scale = side / image.shape[1]
+            found = haar.detect(cv2.resize(image, None, fx=scale, fy=scale).astype(np.uint8, copy=False))
+            boxes = np.array([d.box for d in found if d.score >= 0.5])
+            overlaps = iou_matrix(boxes, boxes) - np.eye(len(boxes))
+            assert overlaps.max() < 0.3
+
+
+@pytest.mark.data
 def test_a_sure_face_has_a_higher_score_than_a_doubtful_one(haar: HaarDetector, shared_data: Path) -> None:
     image, boxes = marked_faces(shared_data)[0]
     found = haar.detect(image)

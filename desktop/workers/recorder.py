@@ -157,7 +157,8 @@ class Recorder(QThread):
         while (refusal := self._refusal(write)) is not None:
             tries += 1
             if tries == 1:
-                log.warning("the store refuses: %s", refusal)
+                if not self.unsaved:  # once is enough at the end, however many seconds are given up
+                    log.warning("the store refuses: %s", refusal)
                 self.storage_failed.emit(str(refusal))
             if not self._ending.is_set():
                 self._ending.wait(RETRY_S)
