@@ -8,6 +8,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QDate, QModelIndex, Qt
 from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.segments import Marker
@@ -180,7 +181,7 @@ def test_a_saved_session_offers_its_report(desk: Desk, qtbot: QtBot) -> None:
     desk.engine.session_saved.emit(session_id)
     banner = desk.window.workspace.banners
     assert banner.text("saved") == "The session is saved."
-    banner.press("saved")
+    next(b for b in banner.findChildren(QPushButton) if b.text() == "Show report").click()
     assert banner.text("saved") == ""
     report = report_of(desk, qtbot)
     text = report.view.toPlainText()

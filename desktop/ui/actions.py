@@ -81,8 +81,9 @@ class Actions(QObject):
     quit: QAction
 
     def all(self) -> list[QAction]:
-        """Return every action, in the order of the overview."""
-        return [getattr(self, name) for name in _KEYS]
+        """Return every action, in the order of the overview; a key that marks nothing is left out."""
+        unused = {f"activity_{key}" for key, kind in enumerate(self._activities, start=1) if not kind}
+        return [getattr(self, name) for name in _KEYS if name not in unused]
 
     def activities(self) -> list[QAction]:
         """Return those that start an activity, key 1 first."""

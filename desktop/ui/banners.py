@@ -39,19 +39,14 @@ class Banner(QFrame):
         self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._icon = "info" if level == "info" else "warning"
-        self.action_button = QPushButton()
-        self.action_button.setAutoDefault(False)
-        self.action_button.clicked.connect(self.action_requested)
-        self.action_button.hide()
         self._close = QToolButton()
         self._close.setProperty("kind", "flat")
         self._close.clicked.connect(self.closed)
-        layout = QHBoxLayout(self)
+        self._row = layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 8, 8)
         layout.setSpacing(10)
         layout.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._words, 1)
-        layout.addWidget(self.action_button, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self._restyle()
         self._retranslate()
@@ -63,8 +58,10 @@ class Banner(QFrame):
 
     def offer(self, text: str) -> None:
         """Show a button beside the text; a click is an `action_requested`."""
-        self.action_button.setText(text)
-        self.action_button.show()
+        button = QPushButton(text)
+        button.setAutoDefault(False)
+        button.clicked.connect(self.action_requested)
+        self._row.insertWidget(2, button, 0, Qt.AlignmentFlag.AlignTop)
 
     @property
     def text(self) -> str:
@@ -123,10 +120,6 @@ class Banners(QWidget):
             banner.offer(words)
             banner.action_requested.connect(action)
             banner.action_requested.connect(lambda: self.clear(topic))
-
-    def press(self, topic: str) -> None:
-        """Do what a click on the button of a topic's message does."""
-        self._banners[topic].action_button.click()
 
     def set_allowed(self, allowed: bool) -> None:
         """Keep messages back during a presentation."""
