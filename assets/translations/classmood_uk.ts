@@ -1789,8 +1789,8 @@
         <translation>Власна мережа</translation>
     </message>
     <message>
-        <source>For tilted or turned faces that are not small. Needs nothing else.</source>
-        <translation>Для нахилених чи повернутих облич, що не надто малі. Більше нічого не потребує.</translation>
+        <source>For tilted, turned or small faces, and quick. Needs nothing else.</source>
+        <translation>Для нахилених, повернутих чи малих облич, і швидко. Більше нічого не потребує.</translation>
     </message>
     <message>
         <source>YuNet</source>

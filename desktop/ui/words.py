@@ -20,7 +20,7 @@ _DETECTORS = {
     ),
     "learned": (
         QT_TRANSLATE_NOOP("Words", "Own network"),
-        QT_TRANSLATE_NOOP("Words", "For tilted or turned faces that are not small. Needs nothing else."),
+        QT_TRANSLATE_NOOP("Words", "For tilted, turned or small faces, and quick. Needs nothing else."),
     ),
     "yunet": (
         QT_TRANSLATE_NOOP("Words", "YuNet"),
