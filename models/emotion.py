@@ -16,7 +16,7 @@ from models.errors import ModelError
 from models.model_file import REMEDY, open_model
 
 FACE_SIZE = 48  # FER2013's pictures: a face at run time must look as blurred as those of the training
-IMAGE_SIZE = 64  # side of the network's input
+IMAGE_SIZES = range(32, 257)  # sides that the network's input may have; the model's metadata says which
 
 EMOTIONS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 FOUR_EMOTIONS = ("happy", "neutral", "sad", "surprise")
@@ -53,10 +53,12 @@ class EmotionClassifier:
 
     name: str
     version: str
+    image_size: int  # side of the network's input in pixels
 
     def __init__(self, model_path: Path) -> None:
         """Load the model. Raises ModelError if the file is missing, damaged or not one of ours."""
         self._session, meta = open_model(model_path, "emotion model")
+        self.image_size = _image_size(meta)
         _check_foreign(self._session, meta, model_path)
         self.name = meta.get("name", model_path.stem)
         self.version = meta.get("version", "")
@@ -74,7 +76,8 @@ class EmotionClassifier:
         for face in faces:
             if face.shape != (FACE_SIZE, FACE_SIZE) or face.dtype != np.uint8:
                 raise ModelError(f"Cannot classify a face of shape {face.shape}: cut it with cut_face first.")
-        (probabilities,) = self._session.run(["probabilities"], {"images": to_network_input(faces)})
+        images = to_network_input(faces, self.image_size)
+        (probabilities,) = self._session.run(["probabilities"], {"images": images})
         return np.asarray(probabilities, np.float32)
 
 
@@ -107,11 +110,11 @@ def cut_face(image: Image, box: Box, crop: CropRule) -> Image:
     return _resize(face, FACE_SIZE)
 
 
-def to_network_input(faces: Sequence[Image]) -> npt.NDArray[np.float32]:
-    """Return grey (48, 48) faces as the network's input: float32 (n, 3, 64, 64), 0..1, channels alike."""
-    batch = np.empty((len(faces), 3, IMAGE_SIZE, IMAGE_SIZE), np.float32)
+def to_network_input(faces: Sequence[Image], side: int) -> npt.NDArray[np.float32]:
+    """Return grey (48, 48) faces as network input: float32 (n, 3, side, side), 0..1, channels alike."""
+    batch = np.empty((len(faces), 3, side, side), np.float32)
     for row, face in zip(batch, faces, strict=True):
-        row[:] = _resize(face, IMAGE_SIZE)
+        row[:] = _resize(face, side)
     batch /= 255
     return batch
 
@@ -122,8 +125,16 @@ def _resize(image: Image, side: int) -> Image:
     return cv2.resize(image, (side, side), interpolation=interpolation).astype(np.uint8, copy=False)
 
 
+def _image_size(meta: dict[str, str]) -> int:
+    """Return the input's side that the metadata names, 0 if it names none that may be."""
+    text = meta.get("image_size", "")
+    side = int(text) if text.isascii() and text.isdecimal() and len(text) <= 3 else 0
+    return side if side in IMAGE_SIZES else 0
+
+
 def _check_foreign(session: ort.InferenceSession, meta: dict[str, str], path: Path) -> None:
     """Raise ModelError unless metadata, input and output are those of our models."""
+    side = _image_size(meta)
     try:
         names = json.loads(meta.get("names", "null"))
     except ValueError:
@@ -136,11 +147,10 @@ def _check_foreign(session: ort.InferenceSession, meta: dict[str, str], path: Pa
             ("it is not marked as format 1 of Classmood", meta.get("classmood_format") != "1"),
             (f"its emotions are not {', '.join(EMOTIONS)} in this order", names != list(EMOTIONS)),
             (f"its faces are not {FACE_SIZE} pixels", meta.get("face_size") != str(FACE_SIZE)),
-            (f"its input is not {IMAGE_SIZE} pixels", meta.get("image_size") != str(IMAGE_SIZE)),
+            (f"its input is not {IMAGE_SIZES[0]} to {IMAGE_SIZES[-1]} pixels wide", side == 0),
             (
                 f"it takes {inputs} and gives {outputs}",
-                inputs != [("images", [3, IMAGE_SIZE, IMAGE_SIZE])]
-                or outputs != [("probabilities", [len(EMOTIONS)])],
+                inputs != [("images", [3, side, side])] or outputs != [("probabilities", [len(EMOTIONS)])],
             ),
         ]
         if found

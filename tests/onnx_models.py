@@ -8,7 +8,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from models.emotion import EMOTIONS, FACE_SIZE, IMAGE_SIZE
+from models.emotion import EMOTIONS, FACE_SIZE
 from models.learned import BINS, STRIDES
 
 
@@ -16,7 +16,7 @@ def write_tiny_model(
     path: Path,
     *,
     names: Sequence[str] = EMOTIONS,
-    image_size: int = IMAGE_SIZE,
+    image_size: int = 64,
     metadata: dict[str, str] | None = None,
     constant: Sequence[float] | None = None,
 ) -> Path:

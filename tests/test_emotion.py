@@ -15,7 +15,6 @@ from models.boxes import Box, CropRule, Image
 from models.emotion import (
     EMOTIONS,
     FACE_SIZE,
-    IMAGE_SIZE,
     Classification,
     EmotionClassifier,
     cut_face,
@@ -87,19 +86,21 @@ def test_a_box_that_is_not_a_number_is_refused() -> None:
         cut_face(noise(50, 50), (0, 0, float("nan"), 10), PLAIN)
 
 
-def test_network_input_is_grey_in_three_channels_between_0_and_1() -> None:
+@pytest.mark.parametrize("side", [32, 48, 96])
+def test_network_input_is_grey_in_three_channels_between_0_and_1(side: int) -> None:
     faces = [noise(48, 48), np.full((48, 48), 255, np.uint8)]
-    batch = to_network_input(faces)
-    assert batch.shape == (2, 3, IMAGE_SIZE, IMAGE_SIZE)
+    batch = to_network_input(faces, side)
+    assert batch.shape == (2, 3, side, side)
     assert batch.dtype == np.float32
     assert np.array_equal(batch[0, 0], batch[0, 2])
-    expected = cv2.resize(faces[0], (64, 64), interpolation=cv2.INTER_LINEAR) / np.float32(255)
+    interpolation = cv2.INTER_AREA if side < 48 else cv2.INTER_LINEAR
+    expected = cv2.resize(faces[0], (side, side), interpolation=interpolation) / np.float32(255)
     assert np.allclose(batch[0, 1], expected, atol=1e-6)
     assert np.all(batch[1] == 1)
 
 
 def test_no_faces_make_an_empty_batch() -> None:
-    assert to_network_input([]).shape == (0, 3, 64, 64)
+    assert to_network_input([], 64).shape == (0, 3, 64, 64)
 
 
 @pytest.fixture
@@ -118,6 +119,14 @@ def test_a_whole_batch_is_classified_at_once(tiny: Path) -> None:
     assert np.allclose(probabilities[0], 1 / 7)
     assert EMOTIONS[int(probabilities[1].argmax())] == "happy"
     assert np.array_equal(probabilities[0], probabilities[2])
+
+
+@pytest.mark.parametrize("side", [32, 96, 256])
+def test_the_model_says_how_large_it_wants_the_faces(tmp_path: Path, side: int) -> None:
+    classifier = EmotionClassifier(write_tiny_model(tmp_path / "sized.onnx", image_size=side))
+    assert classifier.image_size == side
+    probabilities = classifier.classify([np.full((48, 48), 255, np.uint8)])
+    assert EMOTIONS[int(probabilities[0].argmax())] == "happy"
 
 
 def test_no_faces_are_no_work(tiny: Path) -> None:
@@ -154,7 +163,12 @@ def test_any_other_file_is_refused(tmp_path: Path) -> None:
     [
         ({"names": EMOTIONS[::-1]}, "in this order"),
         ({"names": ["cat", "dog"]}, "in this order"),
-        ({"image_size": 32}, "64 pixels"),
+        ({"image_size": 31}, "32 to 256 pixels"),
+        ({"image_size": 257}, "32 to 256 pixels"),
+        ({"metadata": {"image_size": "-64"}}, "32 to 256 pixels"),
+        ({"metadata": {"image_size": "²"}}, "32 to 256 pixels"),
+        ({"metadata": {"image_size": ""}}, "32 to 256 pixels"),
+        ({"metadata": {"image_size": "96"}}, "it takes"),
         ({"metadata": {"classmood_format": ""}}, "not marked"),
         ({"metadata": {"face_size": "96"}}, "48 pixels"),
         ({"metadata": {"names": "not json"}}, "in this order"),

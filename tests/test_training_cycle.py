@@ -47,18 +47,23 @@ def run(data: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Pa
     from training.train import Recipe, train
 
     folder = tmp_path_factory.mktemp("runs") / "one"
-    train(read_faces(*data), Recipe(epochs=1, batch=16, validation_share=0.2), folder, threads=1)
+    train(
+        read_faces(*data), Recipe(image_size=64, epochs=1, batch=16, validation_share=0.2), folder, threads=1
+    )
     return folder
 
 
-def test_training_sees_a_face_as_the_app_shows_it() -> None:
+@pytest.mark.parametrize("side", [48, 64, 96])
+def test_training_sees_a_face_as_the_app_shows_it(side: int) -> None:
     import torch
 
     from training.augment import to_input
 
     faces = np.random.default_rng(0).integers(0, 256, (5, 48, 48), np.uint8)
-    seen = to_input(torch.from_numpy(faces)).numpy()
-    assert np.abs(seen - to_network_input(list(faces))).max() < 1 / 255  # OpenCV rounds to whole grey values
+    seen = to_input(torch.from_numpy(faces), side).numpy()
+    assert (
+        np.abs(seen - to_network_input(list(faces), side)).max() < 1 / 255
+    )  # OpenCV rounds to whole grey values
 
 
 def test_augmented_faces_are_input_too_and_differ_each_time() -> None:
@@ -68,8 +73,8 @@ def test_augmented_faces_are_input_too_and_differ_each_time() -> None:
 
     torch.manual_seed(0)
     faces = torch.randint(0, 256, (64, 48, 48), dtype=torch.uint8)
-    first, second = (augment(faces, Augmentation()) for _ in range(2))
-    assert first.shape == (64, 3, 64, 64)
+    first, second = (augment(faces, Augmentation(), 96) for _ in range(2))
+    assert first.shape == (64, 3, 96, 96)
     assert 0 <= first.min() <= first.max() <= 1
     assert torch.equal(first[:, 0], first[:, 2])
     assert not torch.equal(first, second)
@@ -135,7 +140,7 @@ def test_a_stopped_run_goes_on_and_a_finished_one_is_left(
 
     save = EmotionTrainer.save_model
     faces = read_faces(*data)
-    recipe = Recipe(epochs=2, batch=16, validation_share=0.2)
+    recipe = Recipe(image_size=64, epochs=2, batch=16, validation_share=0.2)
     folder = tmp_path / "run"
     with monkeypatch.context() as patch:
         patch.setattr(EmotionTrainer, "save_model", save_and_stop)
@@ -164,7 +169,7 @@ def test_a_damaged_checkpoint_is_named_and_nothing_is_written(
     (tmp_path / "run" / "recipe.json").write_bytes((run / "recipe.json").read_bytes())
     faces = read_faces(*data)
     with pytest.raises(TrainingError, match=r"last\.pt is damaged"):
-        train(faces, Recipe(epochs=1, batch=16, validation_share=0.2), tmp_path / "run")
+        train(faces, Recipe(image_size=64, epochs=1, batch=16, validation_share=0.2), tmp_path / "run")
     calibration = (faces.faces, np.eye(7, dtype=np.float32)[faces.labels])
     for checkpoint, words in ((damaged, "is not a checkpoint"), (tmp_path / "none.pt", "is not there")):
         with pytest.raises(TrainingError, match=words):

@@ -84,6 +84,8 @@ def test_soft_targets_are_shares_of_the_seven_emotions() -> None:
     assert targets[0, EMOTIONS.index("surprise")] == pytest.approx(0.25)
     assert targets[1, EMOTIONS.index("fear")] == pytest.approx(0.5)
     assert targets.sum(axis=1).tolist() == pytest.approx([1, 1, 0])
+    with_label = soft_targets(cast, np.array([EMOTIONS.index("angry")] * 3))  # the label confirms the slip
+    assert with_label[0].tolist() == pytest.approx([2 / 10, 0, 0, 6 / 10, 0, 0, 2 / 10])
     assert soft_targets(cast, drop_single_votes=False)[0, EMOTIONS.index("angry")] == pytest.approx(1 / 9)
 
 

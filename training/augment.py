@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from models.emotion import FACE_SIZE, IMAGE_SIZE
+from models.emotion import FACE_SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +20,22 @@ class Augmentation:
     contrast: float = 0.4
     gamma: float = 0.4  # exponent is e**(+-gamma)
     side_light: float = 0.3  # how often one side is darker
-    small: float = 0.35  # how often a face has only `small_sizes` pixels
+    small: float = 0.3  # how often a face has only `small_sizes` pixels
     small_sizes: tuple[int, int] = (16, 48)
     blur: float = 0.15
     noise: float = 0.2
-    cut_out: float = 0.4
+    cut_out: float = 0.3
 
 
-def to_input(faces: Tensor) -> Tensor:
-    """Return uint8 (n, 48, 48) as float (n, 3, 64, 64), 0..1: `to_network_input` of the app."""
+def to_input(faces: Tensor, side: int) -> Tensor:
+    """Return uint8 (n, 48, 48) as float (n, 3, side, side), 0..1: `to_network_input` of the app."""
     batch = faces[:, None].float() / 255
-    return _grey_to_rgb(_resize(batch, IMAGE_SIZE))
+    return _grey_to_rgb(_resize(batch, side))
 
 
-def augment(faces: Tensor, settings: Augmentation) -> Tensor:
-    """Return uint8 (n, 48, 48) as randomly changed network input, float (n, 3, 64, 64), 0..1."""
-    batch = _move(faces[:, None].float() / 255, settings)
+def augment(faces: Tensor, settings: Augmentation, side: int) -> Tensor:
+    """Return uint8 (n, 48, 48) as randomly changed network input, float (n, 3, side, side), 0..1."""
+    batch = _move(faces[:, None].float() / 255, settings, side)
     batch = _relight(batch, settings)
     batch = _blur(batch, settings.blur)
     batch = _shrink(batch, settings)
@@ -44,7 +44,7 @@ def augment(faces: Tensor, settings: Augmentation) -> Tensor:
     return _grey_to_rgb(_cut_out(batch, settings.cut_out).clamp(0, 1))
 
 
-def _move(batch: Tensor, settings: Augmentation) -> Tensor:
+def _move(batch: Tensor, settings: Augmentation, side: int) -> Tensor:
     """Flip, rotate, scale and shift, sampled at the network's size; the edge is repeated outside."""
     n = len(batch)
     angle = torch.deg2rad(_uniform(batch, -settings.rotation, settings.rotation))
@@ -56,7 +56,7 @@ def _move(batch: Tensor, settings: Augmentation) -> Tensor:
     matrix[:, 1, 0] = scale * angle.sin() * flip
     matrix[:, 1, 1] = scale * angle.cos()
     matrix[:, :, 2] = torch.empty(n, 2, device=batch.device).uniform_(-2 * settings.shift, 2 * settings.shift)
-    grid = functional.affine_grid(matrix, [n, 1, IMAGE_SIZE, IMAGE_SIZE], align_corners=False)
+    grid = functional.affine_grid(matrix, [n, 1, side, side], align_corners=False)
     return functional.grid_sample(batch, grid, padding_mode="border", align_corners=False)
 
 
@@ -66,7 +66,7 @@ def _relight(batch: Tensor, settings: Augmentation) -> Tensor:
     brightness = _uniform(batch, -settings.brightness, settings.brightness)[:, None, None, None]
     mean = batch.mean(dim=(2, 3), keepdim=True)
     batch = ((batch - mean) * contrast + mean + brightness).clamp(0, 1) ** gamma
-    ramp = torch.linspace(-1, 1, IMAGE_SIZE, device=batch.device)[None, None, None, :]
+    ramp = torch.linspace(-1, 1, batch.shape[-1], device=batch.device)[None, None, None, :]
     strength = _uniform(batch, -0.5, 0.5) * _chosen(batch, settings.side_light)
     return batch * (1 + strength[:, None, None, None] * ramp)
 
@@ -95,7 +95,7 @@ def _shrink(batch: Tensor, settings: Augmentation) -> Tensor:
         size = int(torch.randint(settings.small_sizes[0], settings.small_sizes[1], (1,)))
         if chosen.any():
             small = functional.interpolate(batch[chosen], size=(size, size), mode="area")
-            batch[chosen] = _resize(_resize(small, FACE_SIZE), IMAGE_SIZE)
+            batch[chosen] = _resize(_resize(small, FACE_SIZE), batch.shape[-1])
     return batch
 
 

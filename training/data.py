@@ -98,14 +98,18 @@ def majority(votes: Votes) -> Labels:
     return np.where(best < len(_VOTED), _VOTE_TO_EMOTION[np.minimum(best, len(_VOTED) - 1)], NO_LABEL)
 
 
-def soft_targets(votes: Votes, *, drop_single_votes: bool = True) -> Targets:
+def soft_targets(votes: Votes, labels: Labels | None = None, *, drop_single_votes: bool = True) -> Targets:
     """Return the votes over our seven emotions as shares; rows without such a vote are all 0.
+
+    FER2013's own label, where given, counts as the vote of one more tagger.
 
     A single vote among ten is taken for a slip and dropped, as the authors of FER+ do, unless nothing is left
     (Barsoum et al. 2016, arXiv:1608.01041).
     """
     counts = np.zeros((len(votes), len(EMOTIONS)), np.float32)
     counts[:, _VOTE_TO_EMOTION] = votes[:, : len(_VOTED)]
+    if labels is not None:
+        counts[np.arange(len(counts)), labels] += 1
     if drop_single_votes:
         without = np.where(counts > 1, counts, 0)
         counts = np.where(without.any(axis=1, keepdims=True), without, counts)

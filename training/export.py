@@ -15,7 +15,7 @@ import onnxruntime as ort
 import torch
 from torch.nn import functional
 
-from models.emotion import EMOTIONS, FACE_SIZE, IMAGE_SIZE
+from models.emotion import EMOTIONS, FACE_SIZE
 from training.data import Faces, Targets
 from training.errors import TrainingError
 from training.network import EmotionNetwork, load_network, predict_logits
@@ -67,7 +67,7 @@ def export(checkpoint: Path, out: Path, *, version: str, calibration: tuple[Face
     temperature = fit_temperature(logits, torch.from_numpy(targets.argmax(axis=1)))
     fold_temperature(network, temperature)
     model = _to_onnx(network)
-    _describe(model, version, temperature)
+    _describe(model, version, temperature, network.image_size)
     content = model.SerializeToString()
     difference = _difference(network, content)
     if difference > PARITY:
@@ -95,13 +95,13 @@ def fold_temperature(network: EmotionNetwork, temperature: float) -> None:
 
 
 def _to_onnx(network: EmotionNetwork) -> Any:
-    """Return the network as an ONNX model: "images" (n, 3, 64, 64) to "probabilities" (n, 7)."""
+    """Return the network as an ONNX model: "images" (n, 3, side, side) to "probabilities" (n, 7)."""
     buffer = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the older exporter needs no further package and says it is older
         torch.onnx.export(
             _Probabilities(network).eval(),
-            (torch.zeros(2, 3, IMAGE_SIZE, IMAGE_SIZE),),
+            (torch.zeros(2, 3, network.image_size, network.image_size),),
             buffer,
             input_names=["images"],
             output_names=["probabilities"],
@@ -112,14 +112,14 @@ def _to_onnx(network: EmotionNetwork) -> Any:
     return onnx.load_from_string(buffer.getvalue())
 
 
-def _describe(model: Any, version: str, temperature: float) -> None:
+def _describe(model: Any, version: str, temperature: float, image_size: int) -> None:
     """Write what the app must know into the file's metadata; nothing of this machine."""
     about = {
         "classmood_format": "1",
         "name": NAME,
         "version": version,
         "names": json.dumps(EMOTIONS),
-        "image_size": str(IMAGE_SIZE),
+        "image_size": str(image_size),
         "face_size": str(FACE_SIZE),
         "temperature": f"{temperature:.4f}",  # already in the weights
         "licence": LICENCE,
@@ -135,8 +135,9 @@ def _difference(network: EmotionNetwork, content: bytes) -> float:
     session = ort.InferenceSession(content, providers=["CPUExecutionProvider"])
     largest = 0.0
     generator = torch.Generator().manual_seed(0)
+    side = network.image_size
     for count in (1, 2, 9):
-        images = torch.rand(count, 3, IMAGE_SIZE, IMAGE_SIZE, generator=generator)
+        images = torch.rand(count, 3, side, side, generator=generator)
         images *= torch.rand(count, 1, 1, 1, generator=generator)
         with torch.no_grad():
             expected = network(images)[0].numpy()

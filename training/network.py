@@ -26,6 +26,8 @@ from training.data import Faces, Targets
 class EmotionNetwork(ClassificationModel):  # type: ignore[misc]  # ultralytics has no types
     """YOLOv8-cls that trains in bfloat16, twice as fast here; its loss stays float32."""
 
+    image_size: int  # side of its input in pixels
+
     def loss(self, batch: dict[str, Tensor], preds: Any = None) -> tuple[Tensor, dict[str, Tensor]]:
         """Return the cross-entropy against soft targets in `batch["cls"]`, (n, 7)."""
         if preds is None:
@@ -80,6 +82,7 @@ class EmotionTrainer(ClassificationTrainer):  # type: ignore[misc]  # ultralytic
         for module in model.modules():
             if isinstance(module, torch.nn.Dropout):
                 module.p = self.args.dropout
+        model.image_size = self.args.imgsz
         laid_out: EmotionNetwork = model.to(memory_format=torch.channels_last)
         return laid_out
 
@@ -97,7 +100,7 @@ class EmotionTrainer(ClassificationTrainer):  # type: ignore[misc]  # ultralytic
 
     def preprocess_batch(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """Return the batch on the trainer's device, its faces augmented into network input."""
-        images = augment(batch["img"].to(self.device), self._augmentation)
+        images = augment(batch["img"].to(self.device), self._augmentation, self.args.imgsz)
         images = images.contiguous(memory_format=torch.channels_last)
         return {"img": images, "cls": batch["cls"].to(self.device)}
 
@@ -109,12 +112,15 @@ class EmotionTrainer(ClassificationTrainer):  # type: ignore[misc]  # ultralytic
         """Leave the checkpoints as they are, so that a run can be looked at or resumed."""
 
 
-def predict_logits(model: torch.nn.Module, faces: Tensor, batch_size: int = 512) -> Tensor:
+def predict_logits(model: EmotionNetwork, faces: Tensor, batch_size: int = 512) -> Tensor:
     """Return the logits, float32 (n, 7) on the CPU, of uint8 (n, 48, 48) faces."""
     device = next(model.parameters()).device
     model.eval()
     with torch.no_grad():
-        outputs = [model(to_input(part.to(device)))[1].float().cpu() for part in faces.split(batch_size)]
+        outputs = [
+            model(to_input(part.to(device), model.image_size))[1].float().cpu()
+            for part in faces.split(batch_size)
+        ]
     return torch.cat(outputs)
 
 

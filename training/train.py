@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from models.emotion import IMAGE_SIZE
 from training.augment import Augmentation
 from training.data import NO_LABEL, Faces, FaceSet, Targets, majority, one_hot, soft_targets, split
 from training.errors import TrainingError
@@ -21,7 +20,8 @@ class Recipe:
     """Everything that decides how a run ends, apart from its data."""
 
     model: str = "yolov8n-cls.yaml"  # from scratch
-    epochs: int = 40
+    image_size: int = 96  # the network then sees every pixel of a 48 pixel face: its first layer halves
+    epochs: int = 60
     batch: int = 128
     learning_rate: float = 0.002
     weight_decay: float = 0.025
@@ -42,7 +42,7 @@ def read_recipe(run: Path) -> Recipe:
 
 
 def labelled(faces: FaceSet) -> tuple[FaceSet, Targets]:
-    """Return the faces to learn from with their targets: FER+ votes as shares, else FER2013's label.
+    """Return the faces to learn from with their targets: shares of the FER+ votes and FER2013's label.
 
     Faces whose majority is contempt, unknown or not-a-face are left out.
     """
@@ -52,7 +52,7 @@ def labelled(faces: FaceSet) -> tuple[FaceSet, Targets]:
     if not len(kept):
         raise TrainingError("No face is left: every row's majority is contempt, unknown or not a face.")
     assert kept.votes is not None  # noqa: S101 - tells mypy
-    return kept, soft_targets(kept.votes)
+    return kept, soft_targets(kept.votes, kept.labels)
 
 
 def split_for_training(faces: FaceSet, recipe: Recipe) -> tuple[tuple[Faces, Targets], tuple[Faces, Targets]]:
@@ -108,7 +108,7 @@ def _overrides(recipe: Recipe, run: Path, device: str) -> dict[str, Any]:
     return {
         "model": recipe.model,
         "data": "faces in memory",
-        "imgsz": IMAGE_SIZE,
+        "imgsz": recipe.image_size,
         "epochs": recipe.epochs,
         "batch": recipe.batch,
         "optimizer": "AdamW",
