@@ -10,7 +10,7 @@ LUPDATE := -locations none -no-obsolete -source-language en
 export YOLO_OFFLINE ?= 1
 export YOLO_AUTOINSTALL ?= false
 
-.PHONY: run test check format translations train-env test-training lock clean help
+.PHONY: run test chaos check format translations train-env test-training lock clean help
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -20,10 +20,13 @@ run: $(VENV)/.app ## install if need be, then start: the camera if there is one,
 
 # A process of its own for every file with windows: Qt restyles all widgets of a process, also what earlier tests left dying.
 test: $(VENV)/.dev ## install if need be, then run the tests
-	$(BIN)/python -m pytest -m "not training" --ignore-glob='tests/test_ui_*.py' --cov --cov-report= $(ARGS)
+	$(BIN)/python -m pytest -m "not training and not chaos" --ignore-glob='tests/test_ui_*.py' --cov --cov-report= $(ARGS)
 	@set -e; for file in tests/test_ui_*.py; do \
 	  $(BIN)/python -m pytest -q --cov --cov-append --cov-report= $$file; done
 	$(BIN)/coverage report --skip-covered
+
+chaos: $(VENV)/.dev ## the long form of what breaks things: kills, full disks, lost cameras (docs/reliability.md)
+	$(BIN)/python -m pytest -m chaos --durations=0 $(ARGS)
 
 check: $(VENV)/.dev ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .
