@@ -53,7 +53,9 @@ def to_grey(image: Image) -> Image:
     """Return `image`, which may be grey, BGR or BGRA, as grey (height, width); else raises ModelError."""
     if image.dtype != np.uint8 or image.size == 0:
         raise ModelError(
-            f"Cannot use a picture of type {image.dtype}, shape {image.shape}: give 8-bit pixels."
+            "Cannot use a picture of type {type}, shape {shape}: give 8-bit pixels.",
+            type=image.dtype,
+            shape=image.shape,
         )
     match image.shape:
         case (_, _):
@@ -64,7 +66,7 @@ def to_grey(image: Image) -> Image:
             return cv2.cvtColor(image, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
         case (_, _, 4):
             return cv2.cvtColor(image, cv2.COLOR_BGRA2GRAY).astype(np.uint8, copy=False)
-    raise ModelError(f"Cannot use a picture of shape {image.shape}: give grey, BGR or BGRA.")
+    raise ModelError("Cannot use a picture of shape {shape}: give grey, BGR or BGRA.", shape=image.shape)
 
 
 def to_bgr(image: Image) -> Image:

@@ -10,7 +10,7 @@ from cv2.data import haarcascades
 
 from models.boxes import Box, CropRule, Detection, Image, to_bgr, to_grey
 from models.downloads import YUNET
-from models.errors import ModelError
+from models.errors import ModelError, os_reason
 from models.learned import LearnedDetector
 
 HAAR_CASCADE = "haarcascade_frontalface_alt2.xml"
@@ -102,7 +102,11 @@ def create_detector(name: str, *, models_dir: Path) -> FaceDetector:
         return LearnedDetector()
     if name == "yunet":
         return YuNetDetector(models_dir / YUNET.file_name)
-    raise ModelError(f"There is no face detector called “{name}”. Choose one of: {', '.join(DETECTORS)}.")
+    raise ModelError(
+        "There is no face detector called “{name}”. Choose one of: {names}.",
+        name=name,
+        names=", ".join(DETECTORS),
+    )
 
 
 def install_yunet(file: Path, models_dir: Path) -> Path:
@@ -118,7 +122,12 @@ def install_yunet(file: Path, models_dir: Path) -> Path:
         shutil.copyfile(file, part)
         part.replace(target)
     except OSError as error:
-        raise ModelError(f"Cannot copy {file} to {target} ({error.strerror}). Free some space.") from error
+        raise ModelError(
+            "Cannot copy {file} to {target} ({reason}). Free some space.",
+            file=file,
+            target=target,
+            reason=os_reason(error),
+        ) from error
     return target
 
 
@@ -156,7 +165,9 @@ def _load_cascade(path: Path) -> cv2.CascadeClassifier:
         data = path.read_bytes()  # OpenCV itself can not open non-ASCII paths on Windows
     except OSError as error:
         raise ModelError(
-            f"The face cascade {path} can not be read ({error.strerror}). Install opencv-python again."
+            "The face cascade {path} can not be read ({reason}). Install opencv-python again.",
+            path=path,
+            reason=os_reason(error),
         ) from error
     cascade = cv2.CascadeClassifier()
     try:
@@ -167,7 +178,7 @@ def _load_cascade(path: Path) -> cv2.CascadeClassifier:
     except cv2.error:
         loaded = False
     if not loaded or cascade.empty():
-        raise ModelError(f"The face cascade {path} is damaged. Install opencv-python again.")
+        raise ModelError("The face cascade {path} is damaged. Install opencv-python again.", path=path)
     return cascade
 
 
@@ -176,17 +187,22 @@ def _load_yunet(path: Path, min_score: float) -> cv2.FaceDetectorYN:
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise ModelError(
-            f"The YuNet face detector is not there yet: {path} is missing. Run “classmood download yunet”, "
-            f"or put the file from {YUNET.url} there."
+            "The YuNet face detector is not there yet: {path} is missing. Run “classmood download yunet”, "
+            "or put the file from {url} there.",
+            path=path,
+            url=YUNET.url,
         ) from error
     except OSError as error:
-        raise ModelError(f"The face detector {path} can not be read ({error.strerror}).") from error
-    damaged = f"{path} is not the YuNet face detector, or is damaged. Run “classmood download yunet”."
+        raise ModelError(
+            "The face detector {path} can not be read ({reason}).", path=path, reason=os_reason(error)
+        ) from error
     try:
         network = cv2.FaceDetectorYN.create(
             "onnx", np.frombuffer(data, np.uint8), np.empty(0, np.uint8), (64, 64), min_score, 0.3, 5000
         )
         network.detect(np.zeros((64, 64, 3), np.uint8))
     except cv2.error as error:
-        raise ModelError(damaged) from error
+        raise ModelError(
+            "{path} is not the YuNet face detector, or is damaged. Run “classmood download yunet”.", path=path
+        ) from error
     return network

@@ -10,7 +10,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from models.errors import ModelError
+from models.errors import ModelError, os_reason
 
 SILENCE_S = 20.0  # a server that says nothing for this long is given up
 TOTAL_S = 180.0
@@ -64,7 +64,7 @@ def fetch(model: DownloadableModel, target_dir: Path, opener: Opener = open_http
     """
     target = target_dir / model.file_name
     if not model.url.startswith("https://"):
-        raise ModelError(f"{model.url} was not downloaded: only https addresses are.")
+        raise ModelError("{url} was not downloaded: only https addresses are.", url=model.url)
     if is_present(model, target_dir):
         return target
     try:
@@ -73,7 +73,9 @@ def fetch(model: DownloadableModel, target_dir: Path, opener: Opener = open_http
             part = Path(file.name)
     except OSError as error:
         raise ModelError(
-            f"Cannot write into {target_dir} ({error.strerror}). Choose another data folder."
+            "Cannot write into {target_dir} ({reason}). Choose another data folder.",
+            target_dir=target_dir,
+            reason=os_reason(error),
         ) from error
     try:
         data = _read(model, opener)
@@ -103,13 +105,17 @@ def _read(model: DownloadableModel, opener: Opener) -> bytes:
                     raise TimeoutError("it took too long")
     except (OSError, HTTPException) as error:
         raise ModelError(
-            f"{model.file_name} could not be downloaded from {model.url}: {error}. "
-            f"Check the network and try again, or put the file there by hand."
+            "{file} could not be downloaded from {url}: {error}. Check the network and try again, or put "
+            "the file there by hand.",
+            file=model.file_name,
+            url=model.url,
+            error=error,
         ) from error
     if len(data) != model.size or _sha256(data) != model.sha256:
         raise ModelError(
-            f"What {model.url} sent is not the file that was expected (size or SHA-256 differ), so it was "
-            f"thrown away. A proxy or login page may stand in between; try again from another network."
+            "What {url} sent is not the file that was expected (size or SHA-256 differ), so it was thrown "
+            "away. A proxy or login page may stand in between; try again from another network.",
+            url=model.url,
         )
     return bytes(data)
 
@@ -121,7 +127,9 @@ def _write(data: bytes, part: Path, target: Path) -> None:
         part.replace(target)
     except OSError as error:
         raise ModelError(
-            f"Cannot write {target} ({error.strerror}). Free some space and try again."
+            "Cannot write {target} ({reason}). Free some space and try again.",
+            target=target,
+            reason=os_reason(error),
         ) from error
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import onnxruntime as ort
 
 from models.boxes import Box, CropRule, Image, to_grey
-from models.errors import ModelError
+from models.errors import ModelError, said
 from models.model_file import REMEDY, open_model
 
 FACE_SIZE = 48  # FER2013's pictures: a face at run time must look as blurred as those of the training
@@ -57,14 +57,18 @@ class EmotionClassifier:
 
     def __init__(self, model_path: Path) -> None:
         """Load the model. Raises ModelError if the file is missing, damaged or not one of ours."""
-        self._session, meta = open_model(model_path, "emotion model")
+        self._session, meta = open_model(model_path, said("emotion model"))
         self.image_size = _image_size(meta)
         _check_foreign(self._session, meta, model_path)
         self.name = meta.get("name", model_path.stem)
         self.version = meta.get("version", "")
         trial = self.classify([np.full((FACE_SIZE, FACE_SIZE), 128, np.uint8)])
         if trial.shape != (1, len(EMOTIONS)) or not np.allclose(trial.sum(), 1, atol=1e-3):
-            raise ModelError(f"The emotion model {model_path} gives no probabilities. {REMEDY}")
+            raise ModelError(
+                "The emotion model {model_path} gives no probabilities. {remedy}",
+                model_path=model_path,
+                remedy=REMEDY,
+            )
 
     def classify(self, faces: Sequence[Image]) -> npt.NDArray[np.float32]:
         """Return calibrated probabilities of grey (48, 48) faces, float32 (n, 7), rows sum to 1.
@@ -75,7 +79,9 @@ class EmotionClassifier:
             return np.zeros((0, len(EMOTIONS)), np.float32)
         for face in faces:
             if face.shape != (FACE_SIZE, FACE_SIZE) or face.dtype != np.uint8:
-                raise ModelError(f"Cannot classify a face of shape {face.shape}: cut it with cut_face first.")
+                raise ModelError(
+                    "Cannot classify a face of shape {shape}: cut it with cut_face first.", shape=face.shape
+                )
         images = to_network_input(faces, self.image_size)
         (probabilities,) = self._session.run(["probabilities"], {"images": images})
         return np.asarray(probabilities, np.float32)
@@ -95,7 +101,7 @@ def cut_face(image: Image, box: Box, crop: CropRule) -> Image:
     """
     x1, y1, x2, y2 = box
     if not (all(map(isfinite, box)) and x2 > x1 and y2 > y1):
-        raise ModelError(f"Cannot cut a face out of the empty box {box}.")
+        raise ModelError("Cannot cut a face out of the empty box {box}.", box=box)
     height, width = image.shape[:2]
     left, top, right, bottom = crop.square(box)
     side = round(min(max(right - left, 1), 2 * max(width, height)))  # a wild box must not eat the memory
@@ -156,4 +162,9 @@ def _check_foreign(session: ort.InferenceSession, meta: dict[str, str], path: Pa
         if found
     ]
     if problems:
-        raise ModelError(f"{path} is not an emotion model of this program: {problems[0]}. {REMEDY}")
+        raise ModelError(
+            "{path} is not an emotion model of this program: {problem}. {remedy}",
+            path=path,
+            problem=problems[0],
+            remedy=REMEDY,
+        )

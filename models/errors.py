@@ -1,5 +1,58 @@
-"""The one error class of this layer."""
+"""What goes wrong, said to people: English sentences that the window can say in another language.
+
+The text of an error stands where it is raised, with names in braces for what fills it: there the translators'
+tool (`make translations`) finds it:
+
+    raise CaptureError("The file {file} is empty. Copy it again.", file=path.name)
+"""
+
+import errno
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
-class ModelError(Exception):
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """English words with places to fill in; a value may be a sentence itself."""
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict, hash=False)
+
+    def __str__(self) -> str:
+        return self.template.format(**self.values) if self.values else self.template
+
+
+def said(template: str, **values: object) -> Sentence:
+    """Return a sentence; the translators' tool collects the first argument."""
+    return Sentence(template, values)
+
+
+class KnownError(Exception):
+    """Something that happens to people: the sentence says what happened, why, and what to do."""
+
+    def __init__(self, template: str | Sentence, **values: object) -> None:
+        self.sentence = template if isinstance(template, Sentence) else Sentence(template, values)
+        super().__init__(str(self.sentence))
+
+
+class ModelError(KnownError):
     """A model file is missing, damaged or foreign, or was given unusable input; the text says what to do."""
+
+
+_REASONS = {
+    errno.EACCES: said("Permission denied"),
+    errno.EPERM: said("Operation not permitted"),
+    errno.ENOENT: said("No such file or directory"),
+    errno.ENOTDIR: said("Not a directory"),
+    errno.EISDIR: said("Is a directory"),
+    errno.EROFS: said("Read-only file system"),
+    errno.ENOSPC: said("No space left on device"),
+    errno.ENAMETOOLONG: said("File name too long"),
+    errno.EIO: said("Input/output error"),
+}
+
+
+def os_reason(error: OSError) -> Sentence:
+    """Return why the system refused, in its words."""
+    known = _REASONS.get(error.errno or 0)
+    return known if known is not None else Sentence(str(error.strerror or error))

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import onnxruntime as ort
 
 from models.boxes import CropRule, Detection, Image, to_bgr
-from models.errors import ModelError
+from models.errors import ModelError, said
 from models.model_file import REMEDY, RUN_ERRORS, open_model
 
 FACE_MODEL = Path(__file__).parent / "weights" / "face.onnx"
@@ -20,7 +20,7 @@ _LARGEST_ZOOM = 2.0  # a small picture is enlarged by no more
 _SAME_FACE = 0.45  # intersection over union from which two boxes are one face
 _WITHIN = 0.6  # share of the smaller of two boxes from which they are one face
 _PADDING = 114  # grey, as in the training
-_WHAT = "face detector"
+_WHAT = said("face detector")
 
 Array = npt.NDArray[np.float32]
 
@@ -44,7 +44,12 @@ class LearnedDetector:
         try:
             self._run(np.full((64, 64, 3), 128, np.uint8))
         except (*RUN_ERRORS, ValueError) as error:
-            raise ModelError(f"The {_WHAT} {model_path} can not be run. {REMEDY}") from error
+            raise ModelError(
+                "The {what} {model_path} can not be run. {remedy}",
+                what=_WHAT,
+                model_path=model_path,
+                remedy=REMEDY,
+            ) from error
 
     def detect(self, image: Image) -> list[Detection]:
         """Return the faces, best first, with the network's own scores."""
@@ -136,4 +141,10 @@ def _check_foreign(session: ort.InferenceSession, meta: dict[str, str], path: Pa
     if not meta.get("image_size", "").isdecimal():
         wrong.append("image_size")
     if wrong:
-        raise ModelError(f"{path} is not a {_WHAT} of this program ({wrong[0]}). {REMEDY}")
+        raise ModelError(
+            "{path} is not a {what} of this program ({problem}). {remedy}",
+            path=path,
+            what=_WHAT,
+            problem=wrong[0],
+            remedy=REMEDY,
+        )

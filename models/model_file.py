@@ -6,9 +6,9 @@ from pathlib import Path
 import onnxruntime as ort
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
-from models.errors import ModelError
+from models.errors import ModelError, Sentence, os_reason, said
 
-REMEDY = "Put the model file of this program's release back in its place."
+REMEDY = said("Put the model file of this program's release back in its place.")
 RUN_ERRORS = (
     ort_errors.EPFail,
     ort_errors.Fail,
@@ -21,7 +21,7 @@ RUN_ERRORS = (
 )
 
 
-def open_model(path: Path, what: str) -> tuple[ort.InferenceSession, dict[str, str]]:
+def open_model(path: Path, what: Sentence) -> tuple[ort.InferenceSession, dict[str, str]]:
     """Return the session and the metadata of the ONNX file at `path`; `what` names it in errors.
 
     Raises ModelError if the file is missing, damaged or no ONNX file.
@@ -30,28 +30,39 @@ def open_model(path: Path, what: str) -> tuple[ort.InferenceSession, dict[str, s
     return session, dict(session.get_modelmeta().custom_metadata_map)
 
 
-def _read_model(path: Path, what: str) -> bytes:
+def _read_model(path: Path, what: Sentence) -> bytes:
     """Return the file's bytes, checked against SHA256SUMS beside it: ONNX Runtime would load flipped bits."""
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise ModelError(f"The {what} {path} is missing. {REMEDY}") from error
+        raise ModelError(
+            "The {what} {path} is missing. {remedy}", what=what, path=path, remedy=REMEDY
+        ) from error
     except OSError as error:
-        raise ModelError(f"The {what} {path} can not be read ({error.strerror}). {REMEDY}") from error
+        raise ModelError(
+            "The {what} {path} can not be read ({reason}). {remedy}",
+            what=what,
+            path=path,
+            reason=os_reason(error),
+            remedy=REMEDY,
+        ) from error
     if not data:
-        raise ModelError(f"The {what} {path} is empty. {REMEDY}")
+        raise ModelError("The {what} {path} is empty. {remedy}", what=what, path=path, remedy=REMEDY)
     sums = path.with_name("SHA256SUMS")
     if sums.is_file():
         lines = [line.split() for line in sums.read_text(encoding="utf-8", errors="replace").splitlines()]
         expected = {parts[1].lstrip("*"): parts[0] for parts in lines if len(parts) == 2}.get(path.name)
         if expected is not None and hashlib.sha256(data).hexdigest() != expected:
             raise ModelError(
-                f"The {what} {path} is damaged: SHA256SUMS beside it describes another file. {REMEDY}"
+                "The {what} {path} is damaged: SHA256SUMS beside it describes another file. {remedy}",
+                what=what,
+                path=path,
+                remedy=REMEDY,
             )
     return data
 
 
-def _open_session(data: bytes, path: Path, what: str) -> ort.InferenceSession:
+def _open_session(data: bytes, path: Path, what: Sentence) -> ort.InferenceSession:
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
@@ -60,4 +71,6 @@ def _open_session(data: bytes, path: Path, what: str) -> ort.InferenceSession:
     try:
         return ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
     except RUN_ERRORS as error:
-        raise ModelError(f"The {what} {path} is cut off or no ONNX file. {REMEDY}") from error
+        raise ModelError(
+            "The {what} {path} is cut off or no ONNX file. {remedy}", what=what, path=path, remedy=REMEDY
+        ) from error

@@ -300,7 +300,7 @@ def test_a_corrupt_picture_in_a_folder_is_named_and_left_out(
     source = ImagesSource(tmp_path)
     assert len(list(iter(source.read, None))) == 2
     assert "2-broken.jpg" in caplog.text
-    assert "2-broken.jpg" in source.unreadable[0]
+    assert "2-broken.jpg" in str(source.unreadable[0])
 
 
 def test_a_folder_of_corrupt_pictures_is_an_error_even_when_looping(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import cv2
 from desktop.capture.frame import CaptureError, SourceInfo
 from desktop.capture.live import FIRST_FRAME_S, REAL_CLOCK, Clock, LiveSource, grab
 from desktop.capture.video import sane_fps
+from models.errors import Sentence, said
 
 _enumerator: ModuleType | None
 try:
@@ -70,10 +71,16 @@ def find_camera(spec: str) -> Camera:
     exact = [c for c in cameras if c.name.casefold() == wanted]
     fitting = exact or [c for c in cameras if wanted in c.name.casefold()]
     if not fitting:
-        raise CaptureError(f"No camera is called “{spec}”, and no file either. {_choices(cameras)}")
+        raise CaptureError(
+            "No camera is called “{spec}”, and no file either. {choices}",
+            spec=spec,
+            choices=_choices(cameras),
+        )
     if len(fitting) > 1:
         raise CaptureError(
-            f"Several cameras fit “{spec}”; use a number or a longer name. {_choices(fitting)}"
+            "Several cameras fit “{spec}”; use a number or a longer name. {choices}",
+            spec=spec,
+            choices=_choices(fitting),
         )
     return fitting[0]
 
@@ -141,7 +148,7 @@ def _find_again(identity: str, cameras: list[Camera]) -> Camera:
     alike = [c for c in cameras if _lasting(c.identity) == _lasting(identity)]
     if not same and not alike:
         name = identity.removeprefix(IDENTITY).split("|")[1:2] or [identity]
-        raise CaptureError(f"{name[0]} is not plugged in. {_choices(cameras)}")
+        raise CaptureError("{name} is not plugged in. {choices}", name=name[0], choices=_choices(cameras))
     return (same or alike)[0]
 
 
@@ -155,30 +162,42 @@ def _at_index(index: int, cameras: list[Camera]) -> Camera:
         if camera.index == index:
             return camera
     if cameras or (sys.platform == "linux" and not Path(f"/dev/video{index}").exists()):
-        raise CaptureError(f"There is no camera number {index}. {_choices(cameras)}")
+        raise CaptureError(
+            "There is no camera number {index}. {choices}", index=index, choices=_choices(cameras)
+        )
     return Camera(index, f"Camera {index}", str(index), _backends()[0])  # the system would not list it
 
 
-def _choices(cameras: list[Camera]) -> str:
+def _choices(cameras: list[Camera]) -> Sentence:
     if not cameras:
-        return "No camera was found: plug one in, or use “demo” as the source."
-    return "There are: " + ", ".join(f"{c.index} ({c.name})" for c in cameras) + "."
+        return said("No camera was found: plug one in, or use “demo” as the source.")
+    return said("There are: {cameras}.", cameras=", ".join(f"{c.index} ({c.name})" for c in cameras))
 
 
-def _why_not(camera: Camera) -> str:
+def _why_not(camera: Camera) -> Sentence:
     """Return words for a camera that is there and gives no picture."""
-    busy = f"{camera.name} gives no picture: most likely another program (a video call, a browser) uses it. "
     if sys.platform == "linux":
         device = Path(f"/dev/video{camera.index}")
         if device.exists() and not os.access(device, os.R_OK | os.W_OK):
-            return (
-                f"{camera.name} may not be used: this user has no permission for {device}. "
-                "Run “sudo usermod -aG video $USER”, then log out and in again."
+            return said(
+                "{name} may not be used: this user has no permission for {device}. "
+                "Run “sudo usermod -aG video $USER”, then log out and in again.",
+                name=camera.name,
+                device=device,
             )
-        return busy + "Close that program and try again, or plug the camera in again."
+        return said(
+            "{name} gives no picture: most likely another program (a video call, a browser) uses it. "
+            "Close that program and try again, or plug the camera in again.",
+            name=camera.name,
+        )
     setting = (
-        "Settings > Privacy & security > Camera"
+        said("Settings > Privacy & security > Camera")
         if sys.platform == "win32"
-        else "System Settings > Privacy & Security > Camera"
+        else said("System Settings > Privacy & Security > Camera")
     )
-    return busy + f"Close that program, or allow camera access in {setting}, and try again."
+    return said(
+        "{name} gives no picture: most likely another program (a video call, a browser) uses it. "
+        "Close that program, or allow camera access in {setting}, and try again.",
+        name=camera.name,
+        setting=setting,
+    )

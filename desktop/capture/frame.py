@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from models.boxes import Image
+from models.errors import KnownError
 
 
-class CaptureError(Exception):
+class CaptureError(KnownError):
     """A source can not be opened or read; the text says what happened and what to do."""
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from desktop.capture.frame import CaptureError, Frame, SourceInfo
 from desktop.capture.pictures import PICTURE_SUFFIXES, read_picture, reason
 from models.boxes import Image
+from models.errors import Sentence
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +28,14 @@ class ImagesSource:
         self._position = 0  # in _paths
         self._index = 0
         self._closed = False
-        self.unreadable: list[str] = []  # what was wrong with each picture left out
+        self.unreadable: list[Sentence] = []  # what was wrong with each picture left out
         self._pending = self._next_picture()
         if self._pending is None:
             raise CaptureError(
-                f"None of the {len(self._paths)} pictures in {path} can be read. {self.unreadable[0]}"
+                "None of the {count} pictures in {path} can be read. {error}",
+                count=len(self._paths),
+                path=path,
+                error=self.unreadable[0],
             )
         height, width = self._pending.shape[:2]
         count = None if loop else len(self._paths)
@@ -46,7 +50,7 @@ class ImagesSource:
     def read(self) -> Frame | None:
         """Return the next picture, or None after the last one."""
         if self._closed:
-            raise CaptureError(f"{self._info.name} was closed. Open it again to go on.")
+            raise CaptureError("{name} was closed. Open it again to go on.", name=self._info.name)
         picture = self._pending if self._pending is not None else self._next_picture()
         if picture is None:
             return None
@@ -75,9 +79,9 @@ class ImagesSource:
             except CaptureError as error:
                 if not self._folder:
                     raise
-                if str(error) not in self.unreadable:
+                if error.sentence not in self.unreadable:
                     log.warning("left out: %s", error)
-                    self.unreadable.append(str(error))
+                    self.unreadable.append(error.sentence)
         return None
 
 
@@ -86,11 +90,14 @@ def list_pictures(folder: Path) -> list[Path]:
     try:
         pictures = [path for path in folder.iterdir() if _is_picture(path)]
     except OSError as error:
-        raise CaptureError(f"The folder {folder} can not be read: {reason(error)}.") from error
+        raise CaptureError(
+            "The folder {folder} can not be read: {reason}.", folder=folder, reason=reason(error)
+        ) from error
     if not pictures:
         raise CaptureError(
-            f"The folder {folder} holds no pictures (JPEG, PNG, BMP, GIF, TIFF or WebP). "
-            "Choose another folder, or one file in it."
+            "The folder {folder} holds no pictures (JPEG, PNG, BMP, GIF, TIFF or WebP). Choose another "
+            "folder, or one file in it.",
+            folder=folder,
         )
     return sorted(pictures, key=_natural_key)
 

@@ -11,13 +11,14 @@ from desktop.capture.frame import CaptureError, Frame, SourceInfo, SourceLostErr
 from desktop.capture.pictures import to_bgr
 from desktop.capture.video import VideoSource, open_capture, sane_fps
 from models.boxes import Image
+from models.errors import Sentence, said
 
 LOST_AFTER_S = 1.0  # reads that fail for this long mean that the source went away
 RETRY_S = 0.05
 FIRST_FRAME_S = 5.0  # a camera that just woke up may need seconds
 OPEN_TIMEOUT_MS = 8_000
 READ_TIMEOUT_MS = 5_000
-_BAD_ADDRESS = "The address of the stream is not valid. Write it as rtsp://host:port/path."
+_BAD_ADDRESS = said("The address of the stream is not valid. Write it as rtsp://host:port/path.")
 STREAM_SCHEMES = ("rtsp", "rtsps", "rtmp", "http", "https", "udp", "tcp", "srt")
 
 
@@ -59,12 +60,14 @@ class LiveSource:
     def read(self) -> Frame:
         """Return the next frame, waiting for it. Raises SourceLostError when none comes any more."""
         if self._capture is None:
-            raise CaptureError(f"{self._info.name} was closed. Open it again to go on.")
+            raise CaptureError("{name} was closed. Open it again to go on.", name=self._info.name)
         image, self._pending = self._pending, None
         if image is None:
             image = grab(self._capture, LOST_AFTER_S, self._clock)
         if image is None:
-            raise SourceLostError(f"{self._info.name} no longer sends pictures. {self._remedy()}")
+            raise SourceLostError(
+                "{name} no longer sends pictures. {remedy}", name=self._info.name, remedy=self._remedy()
+            )
         if self._mirror:
             image = to_bgr(cv2.flip(image, 1))
         frame = Frame(self._index, self._clock.now(), image)
@@ -78,10 +81,10 @@ class LiveSource:
             self._capture = None
         self._pending = None
 
-    def _remedy(self) -> str:
+    def _remedy(self) -> Sentence:
         if self._info.kind == "camera":
-            return "Check its cable; it is used again as soon as it is back."
-        return "Check the network; the connection is made again as soon as it is back."
+            return said("Check its cable; it is used again as soon as it is back.")
+        return said("Check the network; the connection is made again as soon as it is back.")
 
 
 def grab(capture: cv2.VideoCapture, patience_s: float, clock: Clock) -> Image | None:
@@ -113,8 +116,10 @@ def open_stream(url: str, *, loop: bool = False) -> LiveSource | VideoSource:
     capture = open_capture(url, limits)
     if not capture.isOpened():
         raise CaptureError(
-            f"The stream {name} can not be opened: nothing answers there, the address or password is wrong, "
-            "or it sends no video. Check the address and the network, and try it in a media player."
+            "The stream {name} can not be opened: nothing answers there, the address or password is "
+            "wrong, or it sends no video. Check the address and the network, and try it in a media "
+            "player.",
+            name=name,
         )
     if url.lower().startswith("http") and capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0:
         return VideoSource(url, name, loop=loop, capture=capture)
@@ -122,7 +127,7 @@ def open_stream(url: str, *, loop: bool = False) -> LiveSource | VideoSource:
     if first is None:
         capture.release()
         raise CaptureError(
-            f"The stream {name} was opened but sends no pictures. Check that its camera is on."
+            "The stream {name} was opened but sends no pictures. Check that its camera is on.", name=name
         )
     fps = sane_fps(capture.get(cv2.CAP_PROP_FPS))
     info = SourceInfo(name, "stream", True, fps, (first.shape[1], first.shape[0]), None)

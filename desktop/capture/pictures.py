@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from desktop.capture.frame import CaptureError
 from models.boxes import Image
+from models.errors import Sentence, os_reason, said
 
 PICTURE_SUFFIXES = frozenset(
     (
@@ -31,14 +32,22 @@ def read_picture(path: Path) -> Image:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise CaptureError(f"The picture {path.name} can not be read: {reason(error)}.") from error
+        raise CaptureError(
+            "The picture {file} can not be read: {reason}.", file=path.name, reason=reason(error)
+        ) from error
     if not data:
-        raise CaptureError(f"The picture {path.name} is empty (0 bytes). Copy it again from where it came.")
+        raise CaptureError(
+            "The picture {file} is empty (0 bytes). Copy it again from where it came.", file=path.name
+        )
     width, height = picture_size(data) or (0, 0)
     if width * height > MAX_PIXELS:
         raise CaptureError(
-            f"The picture {path.name} is too large: {width}x{height}, at most {MAX_PIXELS // 1_000_000} "
-            "megapixels can be read. Make it smaller first."
+            "The picture {file} is too large: {width}x{height}, at most {most} megapixels can be read. "
+            "Make it smaller first.",
+            file=path.name,
+            width=width,
+            height=height,
+            most=MAX_PIXELS // 1_000_000,
         )
     picture = _decode(data, cv2.IMREAD_COLOR)  # upright as EXIF says, 8 bit, transparency lost
     if picture is not None and not data.startswith(_JPEG):
@@ -47,8 +56,9 @@ def read_picture(path: Path) -> Image:
             picture = full
     if picture is None:
         raise CaptureError(
-            f"The picture {path.name} is damaged or of a kind that can not be read. "
-            "Check that another program can show it, and save it as JPEG or PNG."
+            "The picture {file} is damaged or of a kind that can not be read. Check that another program "
+            "can show it, and save it as JPEG or PNG.",
+            file=path.name,
         )
     return to_bgr(picture)
 
@@ -80,13 +90,15 @@ def picture_size(data: bytes) -> tuple[int, int] | None:
     return None
 
 
-def reason(error: OSError) -> str:
+def reason(error: OSError) -> Sentence:
     """Return why a file could not be read, in words."""
     if isinstance(error, PermissionError):
-        return "this user has no permission to read it; change its permissions or copy it to your own folder"
+        return said(
+            "this user has no permission to read it; change its permissions or copy it to your own folder"
+        )
     if isinstance(error, FileNotFoundError):
-        return "it is not there; check the spelling and the folder"
-    return f"{error.strerror or error}; check the disk or network drive it is on"
+        return said("it is not there; check the spelling and the folder")
+    return said("{reason}; check the disk or network drive it is on", reason=os_reason(error))
 
 
 def _png_size(data: bytes) -> tuple[int, int]:

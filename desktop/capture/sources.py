@@ -37,11 +37,15 @@ def open_source(spec: str, *, width: int, height: int, loop: bool = False, mirro
 
 def _open_path(path: Path, *, loop: bool) -> Source:
     if not _exists(path):
-        raise CaptureError(f"There is no file or folder {path}. Check the spelling and the folder it is in.")
+        raise CaptureError(
+            "There is no file or folder {path}. Check the spelling and the folder it is in.", path=path
+        )
     if path.is_dir():
         return ImagesSource(path, loop=loop)
     if not path.is_file():
-        raise CaptureError(f"{path} is neither a file nor a folder. Give a video, a picture or a folder.")
+        raise CaptureError(
+            "{path} is neither a file nor a folder. Give a video, a picture or a folder.", path=path
+        )
     suffix = path.suffix.lower()
     if suffix in PICTURE_SUFFIXES and suffix != ".gif":
         return ImagesSource(path, loop=loop)
@@ -70,5 +74,7 @@ def _looks_like_a_path(spec: str) -> bool:
 def _seed(spec: str) -> int:
     text = spec.removeprefix("demo").removeprefix(":")
     if text and not re.fullmatch(r"[0-9]{1,9}", text):
-        raise CaptureError(f"“{text}” is no seed for the demo classroom. Write a whole number, as in demo:7.")
+        raise CaptureError(
+            "“{text}” is no seed for the demo classroom. Write a whole number, as in demo:7.", text=text
+        )
     return int(text or 0)

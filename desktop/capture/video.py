@@ -44,8 +44,9 @@ class VideoSource:
         if self._pending is None:
             self.close()
             raise CaptureError(
-                f"{name} can not be played: it is damaged, cut off or not a video. "
-                "Check that a media player shows it, or convert it to MP4."
+                "{name} can not be played: it is damaged, cut off or not a video. Check that a media "
+                "player shows it, or convert it to MP4.",
+                name=name,
             )
         image, _ = self._pending
         self._stated_count = int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT))
@@ -65,7 +66,7 @@ class VideoSource:
     def read(self) -> Frame | None:
         """Return the next frame, or None at the end (a looping one starts again)."""
         if self._capture is None:
-            raise CaptureError(f"{self._info.name} was closed. Open it again to go on.")
+            raise CaptureError("{name} was closed. Open it again to go on.", name=self._info.name)
         decoded = self._pending or _decode(self._capture)
         self._pending = None
         if decoded is None and self._loop:
@@ -115,9 +116,13 @@ def open_video(path: Path, *, loop: bool = False) -> VideoSource:
         with path.open("rb") as file:
             empty = not file.read(1)
     except OSError as error:
-        raise CaptureError(f"The file {path} can not be read: {reason(error)}.") from error
+        raise CaptureError(
+            "The file {path} can not be read: {reason}.", path=path, reason=reason(error)
+        ) from error
     if empty:
-        raise CaptureError(f"The file {path.name} is empty (0 bytes). Copy it again from where it came.")
+        raise CaptureError(
+            "The file {file} is empty (0 bytes). Copy it again from where it came.", file=path.name
+        )
     return VideoSource(str(path), path.name, loop=loop)
 
 
