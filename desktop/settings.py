@@ -12,12 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tomlkit.exceptions import TOMLKitError
 
 from desktop.paths import write_private
+from models.errors import KnownError, os_reason
 
 _MAX_BYTES = 1_000_000
 _HEADER = "Settings of Classmood. Comments and order are kept when the program changes a value."
 
 
-class SettingsError(Exception):
+class SettingsError(KnownError):
     """The settings file can not be read or holds a wrong value; the text names file, key and remedy."""
 
 
@@ -106,7 +107,7 @@ def save_settings(path: Path, settings: Settings) -> None:
             document = tomlkit.parse(text)
         except TOMLKitError as error:  # two readers that disagree: rather keep the file than guess
             raise SettingsError(
-                f"{path} can not be changed: {error}. Correct it, or move it away."
+                "{path} can not be changed: {error}. Correct it, or move it away.", path=path, error=error
             ) from error
     if text is not None and settings == before:
         return
@@ -115,8 +116,10 @@ def save_settings(path: Path, settings: Settings) -> None:
         write_private(path, tomlkit.dumps(document).encode())
     except OSError as error:
         raise SettingsError(
-            f"The settings can not be saved in {path}: {error.strerror or error}. Free space or let your "
-            "user write there, or choose another folder with --data-dir."
+            "The settings can not be saved in {path}: {reason}. Free space or let your user write there, "
+            "or choose another folder with --data-dir.",
+            path=path,
+            reason=os_reason(error),
         ) from error
 
 
@@ -126,7 +129,12 @@ def set_aside(path: Path) -> Path:
     try:
         return path.rename(aside)
     except OSError as error:
-        raise SettingsError(f"{path} can not be moved to {aside.name}: {error.strerror or error}.") from error
+        raise SettingsError(
+            "{path} can not be moved to {aside}: {reason}.",
+            path=path,
+            aside=aside.name,
+            reason=os_reason(error),
+        ) from error
 
 
 def _read(path: Path) -> str | None:
@@ -137,17 +145,23 @@ def _read(path: Path) -> str | None:
         return None
     except OSError as error:
         raise SettingsError(
-            f"The settings {path} can not be read: {error.strerror or error}. Let your user read the file, "
-            "or choose another folder with --data-dir."
+            "The settings {path} can not be read: {reason}. Let your user read the file, or choose "
+            "another folder with --data-dir.",
+            path=path,
+            reason=os_reason(error),
         ) from error
     if len(data) > _MAX_BYTES:
-        raise SettingsError(f"{path} is no settings file: more than {_MAX_BYTES:,} bytes. Move it away.")
+        raise SettingsError(
+            "{path} is no settings file: more than {most:,} bytes. Move it away.",
+            path=path,
+            most=_MAX_BYTES,
+        )
     try:
         return data.decode("utf-8-sig")  # Windows' Notepad may begin the file with a byte order mark
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SettingsError(
-            f"{path}, line {line}: not UTF-8 text. Save it as UTF-8, or move it away."
+            "{path}, line {line}: not UTF-8 text. Save it as UTF-8, or move it away.", path=path, line=line
         ) from error
 
 
@@ -155,7 +169,9 @@ def _parse(path: Path, text: str) -> Settings:
     try:
         values = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SettingsError(f"{path} is not TOML: {error}. Correct it, or move it away.") from error
+        raise SettingsError(
+            "{path} is not TOML: {error}. Correct it, or move it away.", path=path, error=error
+        ) from error
     try:
         return Settings.model_validate(values)
     except ValidationError as error:

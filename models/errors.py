@@ -44,7 +44,7 @@ _REASONS = {
     errno.EPERM: said("Operation not permitted"),
     errno.ENOENT: said("No such file or directory"),
     errno.ENOTDIR: said("Not a directory"),
-    errno.EISDIR: said("Is a directory"),
+    errno.EISDIR: said("there is a folder of this name"),
     errno.EROFS: said("Read-only file system"),
     errno.ENOSPC: said("No space left on device"),
     errno.ENAMETOOLONG: said("File name too long"),

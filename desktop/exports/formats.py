@@ -65,7 +65,7 @@ def write_excel(tables: Sequence[Table], chunks: Callable[[Table], Iterator[list
                 _write_excel_rows(sheet, chunks(table), time)
     except FileCreateError as error:  # around the OSError
         raise ExportError(
-            f"Can not write the Excel file: {error}. Free some space, then try again."
+            "Can not write the Excel file: {error}. Free some space, then try again.", error=error
         ) from error
 
 
@@ -73,8 +73,9 @@ def _write_excel_rows(sheet: "Worksheet", chunks: Iterator[list[Row]], time: "Fo
     for line, row in enumerate(chain.from_iterable(chunks), start=1):
         if line >= EXCEL_ROWS:
             raise ExportError(
-                f"An Excel sheet holds {EXCEL_ROWS:,} rows, these sessions have more. Export fewer of them, "
-                "or choose --format csv or parquet."
+                "An Excel sheet holds {most:,} rows, these sessions have more. Export fewer of "
+                "them, or choose --format csv or parquet.",
+                most=EXCEL_ROWS,
             )
         _write_excel_row(sheet, line, row, time)
 

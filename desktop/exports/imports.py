@@ -15,6 +15,7 @@ from desktop.statistics import Interval, SessionDetails, summarize
 from desktop.store import StoredSession
 from desktop.store.records import new_record
 from models.emotion import EMOTIONS
+from models.errors import os_reason, said
 
 _SHOWN_FINDINGS = 3
 _ROUNDING = 1e-3  # how far from 1 the shares of another program's rounding may sum up to
@@ -112,8 +113,11 @@ def read_sessions(path: Path) -> list[StoredSession]:
     header = _validated(_Header, data, path)
     if header.version > JSON_VERSION:
         raise ImportFileError(
-            f"{path} was written by a newer Classmood (format {header.version}, this one reads "
-            f"{JSON_VERSION}). Update Classmood, then import it again."
+            "{path} was written by a newer Classmood (format {version}, this one reads {known}). Update "
+            "Classmood, then import it again.",
+            path=path,
+            version=header.version,
+            known=JSON_VERSION,
         )
     return [_stored(session) for session in _validated(_Document, data, path).sessions]
 
@@ -124,7 +128,7 @@ def files_in(paths: Sequence[Path]) -> Iterator[Path]:
         if path.is_dir():
             inside = sorted(path.glob("*.json"))
             if not inside:
-                raise ImportFileError(f"There is no .json file in the folder {path}.")
+                raise ImportFileError("There is no .json file in the folder {path}.", path=path)
             yield from inside
         else:
             yield path
@@ -133,17 +137,19 @@ def files_in(paths: Sequence[Path]) -> Iterator[Path]:
 def _read(path: Path) -> bytes:
     try:
         if not path.is_file() and path.exists():
-            raise ImportFileError(f"{path} is not a file. Name the JSON file that an export wrote.")
+            raise ImportFileError("{path} is not a file. Name the JSON file that an export wrote.", path=path)
         with path.open("rb") as file:
             data = file.read(JSON_BYTES + 1)
     except OSError as error:
         raise ImportFileError(
-            f"{path} can not be read: {error.strerror or error}. Is the name right?"
+            "{path} can not be read: {reason}. Is the name right?", path=path, reason=os_reason(error)
         ) from error
     if len(data) > JSON_BYTES:
         raise ImportFileError(
-            f"{path} is larger than {JSON_BYTES // 1_000_000} MB, more than an export writes into one file. "
-            "Export the sessions into a folder and import that."
+            "{path} is larger than {size} MB, more than an export writes into one file. Export the "
+            "sessions into a folder and import that.",
+            path=path,
+            size=JSON_BYTES // 1_000_000,
         )
     return data.removeprefix(b"\xef\xbb\xbf")
 
@@ -154,10 +160,15 @@ def _validated(kind: type[_Model], data: bytes, path: Path) -> _Model:
     except ValidationError as error:
         findings = error.errors(include_url=False, include_input=False, include_context=False)
         shown = "; ".join(_finding(finding["loc"], finding["msg"]) for finding in findings[:_SHOWN_FINDINGS])
-        more = f" and {len(findings) - _SHOWN_FINDINGS} more" if len(findings) > _SHOWN_FINDINGS else ""
+        more = (
+            said(" and {count} more", count=hidden) if (hidden := len(findings) - _SHOWN_FINDINGS) > 0 else ""
+        )
         raise ImportFileError(
-            f"{path} is not an export of Classmood, or is damaged: {shown}{more}. Nothing of it was "
-            "imported; export it again with: classmood sessions export --format json"
+            "{path} is not an export of Classmood, or is damaged: {shown}{more}. Nothing of it was "
+            "imported; export it again with: classmood sessions export --format json",
+            path=path,
+            shown=shown,
+            more=more,
         ) from error
 
 

@@ -14,6 +14,7 @@ from desktop.exports.tables import TABLES, Row, Table, rows
 from desktop.segments import segments
 from desktop.store import SessionStore, StoredSession
 from desktop.store.records import interval_json
+from models.errors import os_reason
 
 Format = Literal["csv", "json", "xlsx", "parquet"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
@@ -79,8 +80,10 @@ def _files(out: Path) -> Iterator[_Files]:
             temporary.replace(path)
     except OSError as error:
         raise ExportError(
-            f"Can not write {error.filename or out}: {error.strerror or error}. Free some space, or choose a "
-            "folder with --out that your user may write."
+            "Can not write {place}: {reason}. Free some space, or choose a folder with --out that your "
+            "user may write.",
+            place=error.filename or out,
+            reason=os_reason(error),
         ) from error
     finally:
         for temporary in files.temporary:
@@ -116,8 +119,9 @@ def _write_json_file(path: Path, sessions: Iterator[StoredSession]) -> None:
             written += file.write((",\n" if number else "\n") + text)
             if written > JSON_BYTES:
                 raise ExportError(
-                    f"The sessions do not fit into one JSON file of {JSON_BYTES // 1_000_000} MB, the most "
-                    "that can be imported again. Give --out a folder: every session gets a file in it."
+                    "The sessions do not fit into one JSON file of {size} MB, the most that can be "
+                    "imported again. Give --out a folder: every session gets a file in it.",
+                    size=JSON_BYTES // 1_000_000,
                 )
         file.write("\n]}\n")
 

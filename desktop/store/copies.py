@@ -27,8 +27,10 @@ def back_up(file: Path, version: str) -> Path:
         with suppress(OSError):
             unfinished.unlink()
         raise StoreError(
-            f"The copy of {file} that is made before an update can not be written: {error}. Free some space "
-            "and let your user write the folder."
+            "The copy of {file} that is made before an update can not be written: {error}. Free some "
+            "space and let your user write the folder.",
+            file=file,
+            error=error,
         ) from error
     for old in copies(file)[:-KEPT]:
         old.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from desktop.store import engine as engines
 from desktop.store import schema
 from desktop.store.copies import remove_copies
 from desktop.store.errors import StoreError, translated
+from models.errors import Sentence
 
 BUSY_TIMEOUT_S: Final = 1.0
 
@@ -72,8 +73,10 @@ class Database:
             findings = connection.exec_driver_sql("PRAGMA integrity_check(3)").scalars().all()
         if findings != ["ok"]:
             raise StoreError(
-                f"The database {self.place} is damaged ({'; '.join(map(str, findings))[:200]}). Keep the "
-                "file, and put back an older copy or move it elsewhere: Classmood then starts anew."
+                "The database {place} is damaged ({findings}). Keep the file, and put back an older copy "
+                "or move it elsewhere: Classmood then starts anew.",
+                place=self.place,
+                findings="; ".join(map(str, findings))[:200],
             )
 
     def wipe(self) -> None:
@@ -102,8 +105,11 @@ class Database:
                 yield
         except (ValueError, TypeError, OverflowError) as error:  # of a value read, see `rows`
             raise StoreError(
-                f"Can not {action} in {self.place}: it holds values that are not Classmood's ({error}). It "
-                "is damaged or was changed by another program; put back a copy."
+                "Can not {action} in {place}: it holds values that are not Classmood's ({error}). It is "
+                "damaged or was changed by another program; put back a copy.",
+                action=Sentence(action),
+                place=self.place,
+                error=error,
             ) from error
 
     def _prepare(self) -> None:

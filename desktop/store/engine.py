@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from desktop.store.errors import StoreError
+from models.errors import Sentence, said
 
 WRITES: Final = "classmood_writes"  # execution option: the transaction is going to write
 
@@ -76,7 +77,9 @@ def open_engine(url: URL, busy_timeout_s: float) -> Engine:
     except (ImportError, NoSuchModuleError) as error:
         raise StoreError(_missing_driver(url, error)) from error
     except (ArgumentError, TypeError) as error:
-        raise StoreError(f"The database's address in the settings can not be used: {error}.") from error
+        raise StoreError(
+            "The database's address in the settings can not be used: {error}.", error=error
+        ) from error
     if backend == "postgresql":
         event.listen(engine, "connect", _configure_postgresql)
     if backend == "sqlite":
@@ -152,13 +155,15 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _missing_driver(url: URL, error: Exception) -> str:
+def _missing_driver(url: URL, error: Exception) -> Sentence:
     if url.get_backend_name() == "postgresql":
-        return (
+        return said(
             "The database is a PostgreSQL server, but its driver (psycopg) is not installed. Install it: "
             "pip install 'classmood[postgresql]'"
         )
-    return (
-        f"No driver for {url.drivername} databases is installed ({error}). Install SQLAlchemy's driver for "
-        "it, or use SQLite (leave the setting empty) or PostgreSQL."
+    return said(
+        "No driver for {driver} databases is installed ({error}). Install SQLAlchemy's driver for it, or use "
+        "SQLite (leave the setting empty) or PostgreSQL.",
+        driver=url.drivername,
+        error=error,
     )

@@ -140,7 +140,7 @@ class HandoverStore:
         beginning = self._beginnings.get(session_id)
         if beginning is None:
             self._sessions_kept().discard(session_id)
-            raise UnknownSessionError(f"The session {session_id[:40]} does not wait here any more.")
+            raise UnknownSessionError("The session {id} does not wait here any more.", id=session_id[:40])
         self._waiting.begin(
             session_id, beginning.details, beginning.started_at, beginning.model, beginning.source
         )

@@ -25,6 +25,7 @@ from sqlalchemy.types import TypeDecorator
 from desktop.segments import KIND_LIMIT
 from desktop.store.errors import StoreError
 from models.emotion import EMOTIONS
+from models.errors import said
 
 REVISIONS: Final = ("0001", "0002")  # one for each file in migrations/versions
 REVISION: Final = REVISIONS[-1]
@@ -147,8 +148,10 @@ def version(connection: Connection) -> str | None:
     versions = list(connection.scalars(select(version_table.c.version_num)))
     if len(versions) != 1 or versions[0] not in REVISIONS:
         raise StoreError(
-            f"The database has version {', '.join(versions) or 'unknown'}, this Classmood reads {REVISION}: "
-            "it was written by a newer Classmood. Install that one, or choose another folder with --data-dir."
+            "The database has version {version}, this Classmood reads {known}: it was written by a newer "
+            "Classmood. Install that one, or choose another folder with --data-dir.",
+            version=", ".join(versions) or said("unknown"),
+            known=REVISION,
         )
     return str(versions[0])
 

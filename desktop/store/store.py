@@ -122,7 +122,9 @@ class SessionStore:
         """
         prefix = clean_text(session_id).lower()[:40]  # an id has 36 characters: what is longer fits none
         if len(prefix) < MIN_PREFIX:
-            raise UnknownSessionError(f"Give at least the first {MIN_PREFIX} characters of the session's id.")
+            raise UnknownSessionError(
+                "Give at least the first {least} characters of the session's id.", least=MIN_PREFIX
+            )
         if self.exists():
             matching = rows.sessions().where(session_table.c.id.startswith(prefix, autoescape=True)).limit(2)
             with self._database.reading("read the session") as connection:
@@ -131,16 +133,20 @@ class SessionStore:
                     return rows.record(connection, found[0])
             if found:
                 raise UnknownSessionError(
-                    f'More than one session begins with "{prefix}": give more of its id.'
+                    'More than one session begins with "{prefix}": give more of its id.', prefix=prefix
                 )
         raise UnknownSessionError(
-            f'There is no session "{prefix}" in {self.place}. See "classmood sessions list".'
+            'There is no session "{prefix}" in {place}. See "classmood sessions list".',
+            prefix=prefix,
+            place=self.place,
         )
 
     def load(self, session_id: str) -> StoredSession:
         """Return everything of one session, by its whole id. Raises UnknownSessionError."""
         if not self.exists():
-            raise UnknownSessionError(f"The session {session_id[:40]} is not in {self.place} (any more).")
+            raise UnknownSessionError(
+                "The session {id} is not in {place} (any more).", id=session_id[:40], place=self.place
+            )
         with self._database.reading("read the session") as connection:
             self._require(connection, session_id)
             return rows.whole(connection, session_id)
@@ -203,7 +209,9 @@ class SessionStore:
     def _require(self, connection: Connection, session_id: str) -> RowMapping:
         found = rows.session(connection, session_id)
         if found is None:
-            raise UnknownSessionError(f"The session {session_id[:40]} is not in {self.place} (any more).")
+            raise UnknownSessionError(
+                "The session {id} is not in {place} (any more).", id=session_id[:40], place=self.place
+            )
         return found
 
 

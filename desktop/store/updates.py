@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from desktop.store.copies import back_up
 from desktop.store.errors import StoreError, translated
 from desktop.store.schema import REVISION
+from models.errors import said
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _ALEMBIC = threading.Lock()  # its `op` and `context` are one for the whole process
@@ -31,10 +32,15 @@ def update(connection: Connection, version: str, file: Path | None, place: str) 
             command.upgrade(_config(connection), "head")
             _require_foreign_keys(connection)
     except (StoreError, CommandError) as error:
-        kept = "" if copy is None else f", a copy is in {copy}"
+        kept = "" if copy is None else said(", a copy is in {copy}", copy=copy)
         raise StoreError(
-            f"The database {place} is of an older Classmood (version {version}) and could not be brought to "
-            f"version {REVISION}; it is as it was before{kept}. {error}"
+            "The database {place} is of an older Classmood (version {version}) and could not be brought "
+            "to version {known}; it is as it was before{kept}. {error}",
+            place=place,
+            version=version,
+            known=REVISION,
+            kept=kept,
+            error=error,
         ) from error
     _log.info("%s brought from version %s to %s; copy: %s", place, version, REVISION, copy)
 
@@ -51,4 +57,4 @@ def _require_foreign_keys(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         if orphans:
-            raise StoreError(f"{len(orphans)} rows would belong to no session.")
+            raise StoreError("{count} rows would belong to no session.", count=len(orphans))
