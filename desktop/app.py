@@ -23,7 +23,7 @@ from desktop.opening import with_database
 from desktop.paths import ASSETS, DataDir
 from desktop.pipeline import Pipeline
 from desktop.settings import Settings, SettingsError, load_settings, save_settings
-from desktop.store import HandoverStore, SessionStore, recording_store_for, store_for
+from desktop.store import Claims, HandoverStore, SessionStore, recording_store_for, store_for
 from desktop.ui.main_window import MainWindow
 from desktop.ui.parts import make_window_parts
 from desktop.workers.engine import Engine
@@ -70,6 +70,7 @@ class LiveParts:
 
     data_dir: DataDir
     loop: bool
+    claims: Claims
 
     def open_source(self, spec: str, identity: str, settings: Settings) -> Source:
         """Open the source, paced like a camera if nothing else paces it."""
@@ -114,7 +115,8 @@ def run_window(options: WindowOptions) -> int:
     app.setApplicationDisplayName("Classmood")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("classmood")
-    engine = Engine(LiveParts(options.data_dir, options.loop), settings)
+    claims = Claims(options.data_dir.root)
+    engine = Engine(LiveParts(options.data_dir, options.loop, claims), settings)
     parts = make_window_parts(app, ASSETS, options.data_dir, lambda: store_for(settings, options.data_dir))
     window = MainWindow(engine, settings, parts)
     run = _Run(app, engine, window, options, stored)

@@ -1,4 +1,4 @@
-"""Short and long forms of the tests that break things: `make test` runs the short ones, `make chaos` the long ones."""
+"""Short forms of the tests that break things, for `make test`, and their long forms, for `make chaos`."""
 
 import random
 from collections.abc import Iterator

@@ -9,6 +9,7 @@ from desktop.pipeline import Face, FrameResult
 from desktop.segments import Markers, mark
 from desktop.settings import Settings
 from desktop.statistics import Interval, SessionDetails
+from desktop.store import StoredSession
 from desktop.workers.engine import LiveStats, SessionState
 from models.boxes import Box
 from models.emotion import EMOTIONS, Classification
@@ -67,6 +68,11 @@ class FakeEngine(QObject):
     def start_session(self, details: SessionDetails) -> None:
         self.calls.append(("start_session", details))
         self._become(SessionState("recording", "session-1", 0.0, details))
+
+    def continue_session(self, session: StoredSession) -> None:
+        self.calls.append(("continue_session", session))
+        record = session.record
+        self._become(SessionState("recording", record.id, record.summary.seconds, record.details))
 
     def pause_session(self) -> None:
         self.calls.append(("pause_session",))

@@ -4,6 +4,7 @@ import queue
 import threading
 import time
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from desktop.pipeline import Face, FrameResult
 from desktop.segments import Markers
 from desktop.settings import Settings
 from desktop.statistics import Interval, SessionDetails
-from desktop.store import StoreError, UnknownSessionError
+from desktop.store import Claims, StoreError, UnknownSessionError
 from desktop.workers.recorder import SessionSink
 from models.emotion import Classification
 from models.errors import ModelError
@@ -137,6 +138,7 @@ class FakeParts:
     """Hands the engine what the test prepared."""
 
     def __init__(self) -> None:
+        self.claims = Claims(Path("no folder of this name"))
         self.cameras: dict[str, FakeCamera] = {}
         self.opened: list[str] = []
         self.store = MemoryStore()

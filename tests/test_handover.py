@@ -21,6 +21,7 @@ from desktop.segments import Marker
 from desktop.settings import Settings, StorageSettings
 from desktop.statistics import Interval, SessionDetails
 from desktop.store import (
+    Claims,
     HandoverStore,
     SessionStore,
     StoredSession,
@@ -389,7 +390,7 @@ def test_the_recorder_hands_over_when_nothing_is_to_be_written(
 ) -> None:
     monkeypatch.setattr(desktop.workers.recorder, "IDLE_S", 0.02)
     laptop.faults.away = True
-    recorder = Recorder(laptop.start)
+    recorder = Recorder(laptop.start, Claims(laptop.file.parent))
     failures: list[str] = []
     recorder.storage_failed.connect(failures.append)
     recorder.begin(SESSION, DETAILS, STARTED, lambda: "m", "demo")

@@ -1,5 +1,6 @@
 """Sessions on disk: class-level intervals in SQLite, or in any database that SQLAlchemy can talk to."""
 
+from desktop.store.claims import Claims, may_continue
 from desktop.store.errors import StoreError, UnknownSessionError
 from desktop.store.handover import HandoverStore, hand_over, recording_store_for, waiting_store_for
 from desktop.store.records import DETAIL_LIMITS, Merged, SessionRecord, StoredSession
@@ -7,6 +8,7 @@ from desktop.store.store import SessionStore, store_for
 
 __all__ = [
     "DETAIL_LIMITS",
+    "Claims",
     "HandoverStore",
     "Merged",
     "SessionRecord",
@@ -15,6 +17,7 @@ __all__ = [
     "StoredSession",
     "UnknownSessionError",
     "hand_over",
+    "may_continue",
     "recording_store_for",
     "store_for",
     "waiting_store_for",

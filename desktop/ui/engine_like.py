@@ -8,6 +8,7 @@ from desktop.pipeline import FrameResult
 from desktop.segments import Markers
 from desktop.settings import Settings
 from desktop.statistics import SessionDetails
+from desktop.store import StoredSession
 from desktop.workers.engine import LiveStats, SessionState
 
 
@@ -113,6 +114,10 @@ class EngineLike(Protocol):
 
     def start_session(self, details: SessionDetails) -> None:
         """Start to record."""
+        ...
+
+    def continue_session(self, session: StoredSession) -> None:
+        """Go on recording a session that was interrupted."""
         ...
 
     def pause_session(self) -> None:

@@ -1,5 +1,6 @@
 """The engine: owns the worker threads and is all that the window talks to."""
 
+import math
 import time
 import uuid
 from collections import deque
@@ -16,6 +17,7 @@ from desktop.pipeline import FrameResult
 from desktop.segments import Markers, mark
 from desktop.settings import Settings
 from desktop.statistics import Interval, SessionDetails
+from desktop.store import Claims, StoredSession
 from desktop.workers.analysis import AnalysisWorker, FrameProcessor
 from desktop.workers.capture import CaptureWorker
 from desktop.workers.meter import LiveMeter
@@ -48,6 +50,11 @@ class LiveStats:
 
 class Parts(Protocol):
     """What the engine is composed of; the composition root builds it."""
+
+    @property
+    def claims(self) -> Claims:
+        """Where it is noted which sessions are being recorded."""
+        ...
 
     def open_source(self, spec: str, identity: str, settings: Settings) -> Source:
         """Open what the user named, or the camera of that identity again."""
@@ -119,7 +126,7 @@ class Engine(QObject):
         self._analysis.model_failed.connect(self.model_failed)
         self._analysis.model_loaded.connect(self.model_loaded)
         self._analysis.failed.connect(self.source_failed)
-        self._recorder = Recorder(lambda: parts.open_store(self._settings))
+        self._recorder = Recorder(lambda: parts.open_store(self._settings), parts.claims)
         self._recorder.storage_failed.connect(self.storage_failed)
         self._recorder.storage_recovered.connect(self.storage_recovered)
         self._recorder.session_saved.connect(self.session_saved)
@@ -216,6 +223,24 @@ class Engine(QObject):
         self._recorded_s = 0.0
         self._session_started = self._stretch_started = self._clock()
         self._change(SessionState("recording", session_id, details=details))
+
+    def continue_session(self, session: StoredSession) -> None:
+        """Go on recording a session that was interrupted; the time in between is left out, as in a pause."""
+        if self._session.phase != "idle":
+            return
+        record = session.record
+        since_start_s = math.floor((datetime.now(UTC) - record.started_at).total_seconds())
+        second = max(session.end_second, since_start_s)  # the clock may have been set back
+        self._recorder.begin(
+            record.id, record.details, record.started_at, lambda: record.model, record.source
+        )
+        self._meter.start(lambda interval: self._recorder.append(record.id, interval), second)
+        self._recorded_s = record.summary.seconds
+        self._stretch_started = self._clock()
+        self._session_started = self._clock() - second
+        self._markers, self._markers_before = session.markers, []
+        self._change(SessionState("recording", record.id, details=record.details))
+        self.markers_changed.emit(self._markers)
 
     def pause_session(self) -> None:
         """Stop recording for a while; the live picture goes on."""

@@ -24,12 +24,14 @@ class LiveMeter:
         self._dropped_before: int | None = None
         self._begin()
 
-    def start(self, sink: Sink | None) -> None:
-        """Count seconds from 0 again and give every closed interval to `sink`."""
+    def start(self, sink: Sink | None, second: int = 0) -> None:
+        """Count seconds from `second` on and give every closed interval to `sink`."""
         with self._lock:
             self._sink = sink
             self._paused = False
             self._begin()
+            self._started -= second
+            self._accumulator.resume(second)
 
     def pause(self) -> None:
         """Close the second that has begun; nothing counts until `resume`."""

@@ -12,7 +12,7 @@ from PySide6.QtCore import QThread, Signal
 
 from desktop.segments import Markers
 from desktop.statistics import Interval, SessionDetails
-from desktop.store import StoreError, UnknownSessionError
+from desktop.store import Claims, StoreError, UnknownSessionError
 
 log = logging.getLogger(__name__)
 
@@ -69,9 +69,10 @@ class Recorder(QThread):
     storage_recovered = Signal()
     session_saved = Signal(str)  # id of a session whose end is stored
 
-    def __init__(self, open_store: Callable[[], SessionSink]) -> None:
+    def __init__(self, open_store: Callable[[], SessionSink], claims: Claims) -> None:
         super().__init__()
         self._open_store = open_store
+        self._claims = claims
         self._writes: queue.SimpleQueue[Write | None] = queue.SimpleQueue()
         self._ending = threading.Event()
         self._store: SessionSink | None = None
@@ -90,6 +91,7 @@ class Recorder(QThread):
         """Have a new session stored. Returns at once, as the other writes do."""
 
         def operation(store: SessionSink) -> object:
+            self._claims.claim(session_id)
             return store.begin(session_id, details, started_at, model_name(), source)
 
         self._beginnings[session_id] = operation
@@ -104,6 +106,7 @@ class Recorder(QThread):
 
         def operation(store: SessionSink) -> None:
             store.finish(session_id, ended_at)
+            self._claims.release(session_id)
             self.session_saved.emit(session_id)
 
         self._put(session_id, operation)
@@ -130,6 +133,7 @@ class Recorder(QThread):
                 self.storage_failed.emit(self.tr("Saving failed unexpectedly. The log file has the details."))
         if self._store is not None:
             self._store.close()
+        self._claims.give_up()  # what could not be ended is offered at the next start
 
     def _next(self) -> Write | None:
         """Wait for a write; None at the program's end."""
