@@ -1,4 +1,4 @@
-"""Fixtures that every test may use: shared data, Qt off screen, no thread left running."""
+"""Fixtures that every test may use: shared data, Qt off screen, no thread and no window left behind."""
 
 import gc
 import os
@@ -9,7 +9,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import cv2
 import pytest
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QCoreApplication, QEvent, QThread
 
 cv2.setNumThreads(1)
 os.environ.pop("QT_QPA_PLATFORM_PLUGIN_PATH", None)  # cv2 points it at its own Qt 5
@@ -23,6 +23,28 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the real data (../shared/data) is not on this machine")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_collections() -> None:
+    """Spare the garbage collector what was imported."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def no_window_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Destroy a test's windows at its end; as garbage they would die anywhere (desktop/ui/garbage.py)."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    gc.disable()
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    left = request.getfixturevalue("qapp").topLevelWidgets()
+    gc.collect()
+    gc.enable()
+    assert not left, f"windows left behind: {left}"
 
 
 @pytest.fixture(autouse=True)

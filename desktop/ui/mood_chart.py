@@ -35,6 +35,8 @@ class MoodChart(QWidget):
         self._intervals: deque[Interval] = deque(maxlen=_SPANS_S[-1])
         axes = {"bottom": _TimeAxis("bottom"), "left": pg.AxisItem("left"), "right": pg.AxisItem("right")}
         self._plot = pg.PlotWidget(axisItems=axes, background=None, enableMenu=False)
+        menu = self._plot.plotItem.ctrlMenu  # of no use here, but it would be left to the garbage collector
+        menu.setParent(self, menu.windowFlags())
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.hideButtons()
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
