@@ -18,12 +18,8 @@ help: ## list the commands
 run: $(VENV)/.app ## install if need be, then start: the camera if there is one, else the demo classroom
 	@$(BIN)/classmood $(ARGS)
 
-# A process of its own for every file with windows: Qt restyles all widgets of a process, also what earlier tests left dying.
 test: $(VENV)/.dev ## install if need be, then run the tests
-	$(BIN)/python -m pytest -m "not training and not chaos" --ignore-glob='tests/test_ui_*.py' --cov --cov-report= $(ARGS)
-	@set -e; for file in tests/test_ui_*.py; do \
-	  $(BIN)/python -m pytest -q --cov --cov-append --cov-report= $$file; done
-	$(BIN)/coverage report --skip-covered
+	$(BIN)/python -m pytest -m "not training and not chaos" --cov --cov-report=term:skip-covered $(ARGS)
 
 chaos: $(VENV)/.dev ## the long form of what breaks things: kills, full disks, lost cameras (docs/reliability.md)
 	$(BIN)/python -m pytest -m chaos --durations=0 $(ARGS)

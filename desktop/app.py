@@ -24,6 +24,7 @@ from desktop.paths import ASSETS, DataDir
 from desktop.pipeline import Pipeline
 from desktop.settings import Settings, SettingsError, load_settings, save_settings
 from desktop.store import Claims, HandoverStore, SessionStore, recording_store_for, store_for
+from desktop.ui.garbage import GarbageCollection
 from desktop.ui.main_window import MainWindow
 from desktop.ui.parts import make_window_parts
 from desktop.workers.engine import Engine
@@ -161,7 +162,10 @@ class _Run:
             self._window.show()
         self._engine.start()
         QTimer.singleShot(0, self._open)
+        garbage = GarbageCollection()
+        garbage.start()
         self._app.exec()
+        garbage.stop()
         return self._exit_code
 
     def _open(self) -> None:

@@ -57,9 +57,7 @@ class ThemeController(QObject):
         self._icons = (assets_dir / "icons").as_posix()
         self._choice = "system"
         self._theme: Theme | None = None
-        if app.property("base_style") != "Fusion":  # again would polish every widget anew, dying ones too
-            app.setStyle("Fusion")
-            app.setProperty("base_style", "Fusion")
+        app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._on_system_changed)
 
     @property
