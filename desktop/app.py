@@ -28,6 +28,7 @@ from desktop.ui.garbage import GarbageCollection
 from desktop.ui.main_window import MainWindow
 from desktop.ui.parts import make_window_parts
 from desktop.workers.engine import Engine
+from models.errors import Sentence
 
 log = logging.getLogger(__name__)
 
@@ -199,20 +200,20 @@ class _Run:
             if self._unattended:
                 self._end.start()
 
-    def _on_source_failed(self, message: str) -> None:
+    def _on_source_failed(self, message: Sentence) -> None:
         self._complain(message)
         if self._unattended:
             self._window.close_without_asking()
 
-    def _complain(self, message: str) -> None:
+    def _complain(self, message: Sentence | str) -> None:
         """Log what the window says; where nobody reads the window, say it on stderr and end with 1."""
         log.warning("%s", message)
         if self._unattended:
             sys.stderr.write(f"classmood: {message}\n")
             self._exit_code = 1
 
-    def _on_storage_failed(self, message: str) -> None:
-        self._refusal = message
+    def _on_storage_failed(self, message: Sentence) -> None:
+        self._refusal = str(message)
 
     def _on_settings_changed(self, settings: Settings) -> None:
         """Save what the user changed; what only the command line said for this run stays out of the file."""
@@ -227,7 +228,7 @@ class _Run:
             save_settings(self._options.data_dir.settings, settings)
         except SettingsError as error:
             log.warning("settings not saved: %s", error)
-            self._window.show_problem(str(error))
+            self._window.show_problem(error.sentence)
             return
         self._stored = settings
 

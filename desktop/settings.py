@@ -176,7 +176,8 @@ def _parse(path: Path, text: str) -> Settings:
         return Settings.model_validate(values)
     except ValidationError as error:
         wrong = [_wrong_value(dict(finding)) for finding in error.errors(include_url=False)]
-        raise SettingsError("\n  ".join([f"{path}: {len(wrong)} wrong", *wrong])) from error
+        text = "\n  ".join([f"{path}: {len(wrong)} wrong", *wrong])
+        raise SettingsError(text) from error
 
 
 def _wrong_value(finding: Mapping[str, Any]) -> str:

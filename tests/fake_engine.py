@@ -22,8 +22,8 @@ class FakeEngine(QObject):
     """Remembers what the window asked for in `calls`."""
 
     source_opened = Signal(object)
-    source_failed = Signal(str)
-    source_lost = Signal(str)
+    source_failed = Signal(object)
+    source_lost = Signal(object)
     source_recovered = Signal(object)
     source_ended = Signal()
     result_ready = Signal()
@@ -31,9 +31,9 @@ class FakeEngine(QObject):
     session_changed = Signal(object)
     session_saved = Signal(str)
     markers_changed = Signal(object)
-    storage_failed = Signal(str)
+    storage_failed = Signal(object)
     storage_recovered = Signal()
-    model_failed = Signal(str)
+    model_failed = Signal(object)
     model_loaded = Signal()
     cameras_ready = Signal(list)
 

@@ -41,11 +41,15 @@ def run(tool: str, *arguments: str | Path) -> None:
 
 @pytest.mark.parametrize("language", ["en", "uk"])
 def test_every_text_of_the_window_is_translated(tmp_path: Path, language: str) -> None:
-    folders = ("desktop/ui", "desktop/workers", "desktop/report")
-    sources = [path for folder in folders for path in sorted((ROOT / folder).glob("*.py"))]
+    rules = dict(re.findall(r"^(\w+) := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    folders = re.findall(r"addsuffix /\*\.py,([\w ]+)", rules["SAID"])[0].split()
+    sources = [path for folder in folders for path in sorted((ROOT / "desktop" / folder).glob("*.py"))]
+    sources += [ROOT / "desktop" / "settings.py", *sorted((ROOT / "models").glob("*.py"))]
     fresh = tmp_path / "fresh.ts"
-    plural = ["-pluralonly"] if language == "en" else []
-    run("pyside6-lupdate", *sources, "-ts", fresh, "-source-language", "en", *plural)
+    options = ["-source-language", "en", "-tr-function-alias", rules["ALIASES"]]
+    if language == "en":
+        options.append("-pluralonly")
+    run("pyside6-lupdate", *sources, "-ts", fresh, *options)
     committed = messages(TRANSLATIONS / f"classmood_{language}.ts")
     wanted = messages(fresh)
     assert len(wanted) >= (2 if language == "en" else 100)

@@ -2,6 +2,621 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="uk" sourcelanguage="en">
 <context>
+    <name></name>
+    <message>
+        <source>{path} can not be changed: {error}. Correct it, or move it away.</source>
+        <translation>{path} не можна змінити: {error}. Виправте файл або перемістіть його.</translation>
+    </message>
+    <message>
+        <source>The settings can not be saved in {path}: {reason}. Free space or let your user write there, or choose another folder with --data-dir.</source>
+        <translation>Не вдалося зберегти налаштування у {path}: {reason}. Звільніть місце, дозвольте своєму користувачеві писати туди або виберіть іншу теку через --data-dir.</translation>
+    </message>
+    <message>
+        <source>{path} can not be moved to {aside}: {reason}.</source>
+        <translation>Не вдалося перемістити {path} до {aside}: {reason}.</translation>
+    </message>
+    <message>
+        <source>The settings {path} can not be read: {reason}. Let your user read the file, or choose another folder with --data-dir.</source>
+        <translation>Не вдалося прочитати налаштування {path}: {reason}. Дозвольте своєму користувачеві читати файл або виберіть іншу теку через --data-dir.</translation>
+    </message>
+    <message>
+        <source>{path} is no settings file: more than {most:,} bytes. Move it away.</source>
+        <translation>{path} не є файлом налаштувань: понад {most:,} байтів. Перемістіть його.</translation>
+    </message>
+    <message>
+        <source>{path}, line {line}: not UTF-8 text. Save it as UTF-8, or move it away.</source>
+        <translation>{path}, рядок {line}: це не текст UTF-8. Збережіть його як UTF-8 або перемістіть.</translation>
+    </message>
+    <message>
+        <source>{path} is not TOML: {error}. Correct it, or move it away.</source>
+        <translation>{path} не є файлом TOML: {error}. Виправте його або перемістіть.</translation>
+    </message>
+    <message>
+        <source>No camera is called “{spec}”, and no file either. {choices}</source>
+        <translation>Немає ні камери, ні файлу з назвою «{spec}». {choices}</translation>
+    </message>
+    <message>
+        <source>Several cameras fit “{spec}”; use a number or a longer name. {choices}</source>
+        <translation>До «{spec}» підходить кілька камер; укажіть номер або довшу назву. {choices}</translation>
+    </message>
+    <message>
+        <source>{name} is not plugged in. {choices}</source>
+        <translation>{name} не під’єднано. {choices}</translation>
+    </message>
+    <message>
+        <source>There is no camera number {index}. {choices}</source>
+        <translation>Немає камери з номером {index}. {choices}</translation>
+    </message>
+    <message>
+        <source>No camera was found: plug one in, or use “demo” as the source.</source>
+        <translation>Камери не знайдено: під’єднайте її або виберіть демонстраційний клас.</translation>
+    </message>
+    <message>
+        <source>There are: {cameras}.</source>
+        <translation>Є такі: {cameras}.</translation>
+    </message>
+    <message>
+        <source>{name} may not be used: this user has no permission for {device}. Run “sudo usermod -aG video $USER”, then log out and in again.</source>
+        <translation>{name} не можна використати: цей користувач не має доступу до {device}. Виконайте «sudo usermod -aG video $USER», вийдіть із системи й увійдіть знову.</translation>
+    </message>
+    <message>
+        <source>{name} gives no picture: most likely another program (a video call, a browser) uses it. Close that program and try again, or plug the camera in again.</source>
+        <translation>{name} не дає зображення: найімовірніше, її зайняла інша програма (відеодзвінок, браузер). Закрийте ту програму й спробуйте ще раз або під’єднайте камеру знову.</translation>
+    </message>
+    <message>
+        <source>Settings &gt; Privacy &amp; security &gt; Camera</source>
+        <translation>Параметри &gt; Конфіденційність і захист &gt; Камера</translation>
+    </message>
+    <message>
+        <source>System Settings &gt; Privacy &amp; Security &gt; Camera</source>
+        <translation>Системні параметри &gt; Приватність і безпека &gt; Камера</translation>
+    </message>
+    <message>
+        <source>{name} gives no picture: most likely another program (a video call, a browser) uses it. Close that program, or allow camera access in {setting}, and try again.</source>
+        <translation>{name} не дає зображення: найімовірніше, її зайняла інша програма (відеодзвінок, браузер). Закрийте ту програму або дозвольте доступ до камери тут: {setting}, і спробуйте ще раз.</translation>
+    </message>
+    <message>
+        <source>The demo classroom was closed. Open it again to go on.</source>
+        <translation>Демонстраційний клас закрито. Відкрийте його знову, щоб продовжити.</translation>
+    </message>
+    <message>
+        <source>The demo classroom needs {path}, which can not be read. Install Classmood again.</source>
+        <translation>Демонстраційному класу потрібен файл {path}, але його не вдалося прочитати. Установіть Classmood ще раз.</translation>
+    </message>
+    <message>
+        <source>None of the {count} pictures in {path} can be read. {error}</source>
+        <translation>Жодного з зображень у {path} ({count}) не вдалося прочитати. {error}</translation>
+    </message>
+    <message>
+        <source>{name} was closed. Open it again to go on.</source>
+        <translation>{name}: закрито. Відкрийте знову, щоб продовжити.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} can not be read: {reason}.</source>
+        <translation>Не вдалося прочитати теку {folder}: {reason}.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} holds no pictures (JPEG, PNG, BMP, GIF, TIFF or WebP). Choose another folder, or one file in it.</source>
+        <translation>У теці {folder} немає зображень (JPEG, PNG, BMP, GIF, TIFF або WebP). Виберіть іншу теку або один файл у ній.</translation>
+    </message>
+    <message>
+        <source>The address of the stream is not valid. Write it as rtsp://host:port/path.</source>
+        <translation>Адреса потоку неправильна. Напишіть її так: rtsp://host:port/path.</translation>
+    </message>
+    <message>
+        <source>{name} no longer sends pictures. {remedy}</source>
+        <translation>{name} більше не надсилає зображень. {remedy}</translation>
+    </message>
+    <message>
+        <source>Check its cable; it is used again as soon as it is back.</source>
+        <translation>Перевірте кабель: щойно камера повернеться, її буде використано знову.</translation>
+    </message>
+    <message>
+        <source>Check the network; the connection is made again as soon as it is back.</source>
+        <translation>Перевірте мережу: щойно вона повернеться, з’єднання буде відновлено.</translation>
+    </message>
+    <message>
+        <source>The stream {name} can not be opened: nothing answers there, the address or password is wrong, or it sends no video. Check the address and the network, and try it in a media player.</source>
+        <translation>Не вдалося відкрити потік {name}: там ніхто не відповідає, адреса чи пароль неправильні або він не передає відео. Перевірте адресу й мережу та спробуйте відкрити його у програвачі.</translation>
+    </message>
+    <message>
+        <source>The stream {name} was opened but sends no pictures. Check that its camera is on.</source>
+        <translation>Потік {name} відкрито, але зображень він не надсилає. Перевірте, чи ввімкнено його камеру.</translation>
+    </message>
+    <message>
+        <source>The picture {file} can not be read: {reason}.</source>
+        <translation>Не вдалося прочитати зображення {file}: {reason}.</translation>
+    </message>
+    <message>
+        <source>The picture {file} is empty (0 bytes). Copy it again from where it came.</source>
+        <translation>Зображення {file} порожнє (0 байтів). Скопіюйте його ще раз звідти, де воно було.</translation>
+    </message>
+    <message>
+        <source>The picture {file} is too large: {width}x{height}, at most {most} megapixels can be read. Make it smaller first.</source>
+        <translation>Зображення {file} завелике: {width}x{height}, а прочитати можна щонайбільше {most} мегапікселів. Спершу зменште його.</translation>
+    </message>
+    <message>
+        <source>The picture {file} is damaged or of a kind that can not be read. Check that another program can show it, and save it as JPEG or PNG.</source>
+        <translation>Зображення {file} пошкоджене або його формат не підтримується. Перевірте, чи показує його інша програма, і збережіть його як JPEG або PNG.</translation>
+    </message>
+    <message>
+        <source>this user has no permission to read it; change its permissions or copy it to your own folder</source>
+        <translation>цей користувач не має права його читати; змініть права доступу або скопіюйте до своєї теки</translation>
+    </message>
+    <message>
+        <source>it is not there; check the spelling and the folder</source>
+        <translation>його там немає; перевірте назву й теку</translation>
+    </message>
+    <message>
+        <source>{reason}; check the disk or network drive it is on</source>
+        <translation>{reason}; перевірте диск або мережевий диск, на якому це лежить</translation>
+    </message>
+    <message>
+        <source>There is no file or folder {path}. Check the spelling and the folder it is in.</source>
+        <translation>Немає ні файлу, ні теки {path}. Перевірте назву й розташування.</translation>
+    </message>
+    <message>
+        <source>{path} is neither a file nor a folder. Give a video, a picture or a folder.</source>
+        <translation>{path} не є ні файлом, ні текою. Виберіть відео, зображення або теку.</translation>
+    </message>
+    <message>
+        <source>“{text}” is no seed for the demo classroom. Write a whole number, as in demo:7.</source>
+        <translation>«{text}» не підходить як число для демонстраційного класу. Напишіть ціле число, наприклад demo:7.</translation>
+    </message>
+    <message>
+        <source>{name} can not be played: it is damaged, cut off or not a video. Check that a media player shows it, or convert it to MP4.</source>
+        <translation>{name} не вдалося відтворити: файл пошкоджений, обірваний або це не відео. Перевірте, чи відкриває його програвач, або перетворіть його на MP4.</translation>
+    </message>
+    <message>
+        <source>The file {path} can not be read: {reason}.</source>
+        <translation>Не вдалося прочитати файл {path}: {reason}.</translation>
+    </message>
+    <message>
+        <source>The file {file} is empty (0 bytes). Copy it again from where it came.</source>
+        <translation>Файл {file} порожній (0 байтів). Скопіюйте його ще раз звідти, де він був.</translation>
+    </message>
+    <message>
+        <source>Can not write the Excel file: {error}. Free some space, then try again.</source>
+        <translation>Не вдалося записати файл Excel: {error}. Звільніть місце й спробуйте ще раз.</translation>
+    </message>
+    <message>
+        <source>An Excel sheet holds {most:,} rows, these sessions have more. Export fewer of them, or choose --format csv or parquet.</source>
+        <translation>Аркуш Excel містить щонайбільше {most:,} рядків, а в цих заняттях їх більше. Експортуйте менше занять або виберіть формат csv чи parquet.</translation>
+    </message>
+    <message>
+        <source>Parquet files need arro3, which is not installed here. Install it with pip install arro3-core arro3-io, or choose --format csv or xlsx.</source>
+        <translation>Для файлів Parquet потрібна бібліотека arro3, а її тут не встановлено. Установіть її (pip install arro3-core arro3-io) або виберіть формат csv чи xlsx.</translation>
+    </message>
+    <message>
+        <source>{path} was written by a newer Classmood (format {version}, this one reads {known}). Update Classmood, then import it again.</source>
+        <translation>{path} записала новіша версія Classmood (формат {version}, ця читає {known}). Оновіть Classmood і імпортуйте файл ще раз.</translation>
+    </message>
+    <message>
+        <source>There is no .json file in the folder {path}.</source>
+        <translation>У теці {path} немає жодного файлу .json.</translation>
+    </message>
+    <message>
+        <source>{path} is not a file. Name the JSON file that an export wrote.</source>
+        <translation>{path} не є файлом. Укажіть файл JSON, створений експортом.</translation>
+    </message>
+    <message>
+        <source>{path} can not be read: {reason}. Is the name right?</source>
+        <translation>Не вдалося прочитати {path}: {reason}. Чи правильна назва?</translation>
+    </message>
+    <message>
+        <source>{path} is larger than {size} MB, more than an export writes into one file. Export the sessions into a folder and import that.</source>
+        <translation>{path} більший за {size} МБ: стільки експорт в один файл не записує. Експортуйте заняття до теки та імпортуйте її.</translation>
+    </message>
+    <message>
+        <source> and {count} more</source>
+        <translation> та ще {count}</translation>
+    </message>
+    <message>
+        <source>{path} is not an export of Classmood, or is damaged: {shown}{more}. Nothing of it was imported; export it again with: classmood sessions export --format json</source>
+        <translation>{path} не є експортом Classmood або пошкоджений: {shown}{more}. Нічого з нього не імпортовано; експортуйте ще раз: classmood sessions export --format json</translation>
+    </message>
+    <message>
+        <source>Can not write {place}: {reason}. Free some space, or choose a folder with --out that your user may write.</source>
+        <translation>Не вдалося записати {place}: {reason}. Звільніть місце або виберіть теку, до якої ваш користувач може писати.</translation>
+    </message>
+    <message>
+        <source>The sessions do not fit into one JSON file of {size} MB, the most that can be imported again. Give --out a folder: every session gets a file in it.</source>
+        <translation>Заняття не вміщаються в один файл JSON на {size} МБ, а більший не можна буде імпортувати. Укажіть теку: кожне заняття отримає в ній свій файл.</translation>
+    </message>
+    <message>
+        <source>These are one and the same session: give two different ones.</source>
+        <translation>Це те саме заняття: виберіть два різні.</translation>
+    </message>
+    <message>
+        <source>{out} does not say what to write: give a name that ends in .html or .pdf.</source>
+        <translation>З назви {out} не видно, що записувати: дайте назву, що закінчується на .html або .pdf.</translation>
+    </message>
+    <message>
+        <source>The report can not be written to {out}: {reason}. Choose a folder that is there and that you may write to.</source>
+        <translation>Не вдалося записати звіт до {out}: {reason}. Виберіть теку, яка існує і до якої ви можете писати.</translation>
+    </message>
+    <message>
+        <source>The copy of {file} that is made before an update can not be written: {error}. Free some space and let your user write the folder.</source>
+        <translation>Не вдалося записати копію {file}, яку роблять перед оновленням: {error}. Звільніть місце й дозвольте своєму користувачеві писати до теки.</translation>
+    </message>
+    <message>
+        <source>write</source>
+        <translation>писати</translation>
+    </message>
+    <message>
+        <source>check the database</source>
+        <translation>перевірити базу даних</translation>
+    </message>
+    <message>
+        <source>The database {place} is damaged ({findings}). Keep the file, and put back an older copy or move it elsewhere: Classmood then starts anew.</source>
+        <translation>База даних {place} пошкоджена ({findings}). Збережіть файл і поверніть старішу копію або перемістіть його: тоді Classmood почне з порожньої бази.</translation>
+    </message>
+    <message>
+        <source>remove the older copies of the database</source>
+        <translation>вилучити старіші копії бази даних</translation>
+    </message>
+    <message>
+        <source>Can not {action} in {place}: it holds values that are not Classmood&apos;s ({error}). It is damaged or was changed by another program; put back a copy.</source>
+        <translation>Не вдалося {action} у {place}: там є значення, які записала не Classmood ({error}). База пошкоджена або її змінила інша програма; поверніть копію.</translation>
+    </message>
+    <message>
+        <source>The database&apos;s address in the settings can not be read. It looks like &quot;postgresql+psycopg://user:password@host/name&quot; or &quot;sqlite:////folder/classmood.db&quot;.</source>
+        <translation>Адресу бази даних у налаштуваннях не вдалося прочитати. Вона має такий вигляд: &quot;postgresql+psycopg://user:password@host/name&quot; або &quot;sqlite:////folder/classmood.db&quot;.</translation>
+    </message>
+    <message>
+        <source>A database in memory keeps nothing. Give a file: sqlite:////folder/classmood.db</source>
+        <translation>База даних у пам’яті нічого не зберігає. Укажіть файл: sqlite:////folder/classmood.db</translation>
+    </message>
+    <message>
+        <source>The database&apos;s address in the settings can not be used: {error}.</source>
+        <translation>Адресу бази даних з налаштувань не можна використати: {error}.</translation>
+    </message>
+    <message>
+        <source>The database is a PostgreSQL server, but its driver (psycopg) is not installed. Install it: pip install &apos;classmood[postgresql]&apos;</source>
+        <translation>База даних на сервері PostgreSQL, але драйвер (psycopg) не встановлено. Установіть його: pip install &apos;classmood[postgresql]&apos;</translation>
+    </message>
+    <message>
+        <source>No driver for {driver} databases is installed ({error}). Install SQLAlchemy&apos;s driver for it, or use SQLite (leave the setting empty) or PostgreSQL.</source>
+        <translation>Драйвер для баз даних {driver} не встановлено ({error}). Установіть драйвер SQLAlchemy для неї або користуйтеся SQLite (залиште поле порожнім) чи PostgreSQL.</translation>
+    </message>
+    <message>
+        <source>another program keeps the database locked</source>
+        <translation>базу даних заблокувала інша програма</translation>
+    </message>
+    <message>
+        <source>Close what else has the file open (a second Classmood, a database viewer, a backup), then try again.</source>
+        <translation>Закрийте все, що тримає файл відкритим (другу Classmood, переглядач баз даних, резервне копіювання), і спробуйте ще раз.</translation>
+    </message>
+    <message>
+        <source>the database can not be written</source>
+        <translation>до бази даних не можна писати</translation>
+    </message>
+    <message>
+        <source>Let your user write the file and its folder, or choose another folder with --data-dir.</source>
+        <translation>Дозвольте своєму користувачеві писати до файлу й теки або виберіть іншу теку через --data-dir.</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>на диску немає місця</translation>
+    </message>
+    <message>
+        <source>Free some space; what was recorded until now is kept.</source>
+        <translation>Звільніть місце; записане дотепер збережено.</translation>
+    </message>
+    <message>
+        <source>the file is not a database, or is damaged</source>
+        <translation>файл не є базою даних або пошкоджений</translation>
+    </message>
+    <message>
+        <source>Put back a copy, or move the file elsewhere: Classmood then starts with an empty database.</source>
+        <translation>Поверніть копію або перемістіть файл: тоді Classmood почне з порожньої бази даних.</translation>
+    </message>
+    <message>
+        <source>the database is damaged</source>
+        <translation>база даних пошкоджена</translation>
+    </message>
+    <message>
+        <source>Keep the file, and put back an older copy or move it elsewhere: Classmood then starts with an empty database.</source>
+        <translation>Збережіть файл і поверніть старішу копію або перемістіть його: тоді Classmood почне з порожньої бази даних.</translation>
+    </message>
+    <message>
+        <source>the file can not be opened or created</source>
+        <translation>файл не вдалося відкрити чи створити</translation>
+    </message>
+    <message>
+        <source>Check that its folder exists and your user may write there, or choose another one with --data-dir.</source>
+        <translation>Перевірте, чи існує тека і чи може ваш користувач до неї писати, або виберіть іншу через --data-dir.</translation>
+    </message>
+    <message>
+        <source>the disk reports an error</source>
+        <translation>диск повідомляє про помилку</translation>
+    </message>
+    <message>
+        <source>Check that the disk is not full, connected and healthy; what was recorded until now is kept.</source>
+        <translation>Перевірте, чи диск не заповнений, під’єднаний і справний; записане дотепер збережено.</translation>
+    </message>
+    <message>
+        <source>Can not {action} in {place}: {cause}.</source>
+        <translation>Не вдалося {action} у {place}: {cause}.</translation>
+    </message>
+    <message>
+        <source>Can not {action} in {place}: {cause}. Check the folder, or choose another one with --data-dir.</source>
+        <translation>Не вдалося {action} у {place}: {cause}. Перевірте теку або виберіть іншу через --data-dir.</translation>
+    </message>
+    <message>
+        <source>Can not {action} in {place}: {cause}. {remedy}</source>
+        <translation>Не вдалося {action} у {place}: {cause}. {remedy}</translation>
+    </message>
+    <message>
+        <source>Can not {action} in {place}: {cause}. The file may be damaged or not Classmood&apos;s.</source>
+        <translation>Не вдалося {action} у {place}: {cause}. Можливо, файл пошкоджений або належить не Classmood.</translation>
+    </message>
+    <message>
+        <source>Can not {action} in {place}: {cause}. Check that the database server runs and can be reached, and the address, user and password in the settings.</source>
+        <translation>Не вдалося {action} у {place}: {cause}. Перевірте, чи працює сервер бази даних і чи він доступний, а також адресу, користувача й пароль у налаштуваннях.</translation>
+    </message>
+    <message>
+        <source>The session {id} does not wait here any more.</source>
+        <translation>Заняття {id} вже не чекає тут.</translation>
+    </message>
+    <message>
+        <source>read the segments</source>
+        <translation>прочитати частини занять</translation>
+    </message>
+    <message>
+        <source>The database belongs to another program: its tables are not Classmood&apos;s. Check the address in the settings, or move the file elsewhere.</source>
+        <translation>База даних належить іншій програмі: її таблиці не від Classmood. Перевірте адресу в налаштуваннях або перемістіть файл.</translation>
+    </message>
+    <message>
+        <source>The database has version {version}, this Classmood reads {known}: it was written by a newer Classmood. Install that one, or choose another folder with --data-dir.</source>
+        <translation>База даних має версію {version}, а ця Classmood читає {known}: її записала новіша Classmood. Установіть новішу або виберіть іншу теку через --data-dir.</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>невідома</translation>
+    </message>
+    <message>
+        <source>begin a session</source>
+        <translation>почати заняття</translation>
+    </message>
+    <message>
+        <source>store the lesson</source>
+        <translation>зберегти урок</translation>
+    </message>
+    <message>
+        <source>end the session</source>
+        <translation>завершити заняття</translation>
+    </message>
+    <message>
+        <source>store the marker</source>
+        <translation>зберегти позначку</translation>
+    </message>
+    <message>
+        <source>store the markers</source>
+        <translation>зберегти позначки</translation>
+    </message>
+    <message>
+        <source>store the session</source>
+        <translation>зберегти заняття</translation>
+    </message>
+    <message>
+        <source>read the sessions</source>
+        <translation>прочитати заняття</translation>
+    </message>
+    <message>
+        <source>Give at least the first {least} characters of the session&apos;s id.</source>
+        <translation>Укажіть принаймні перші {least} символи ідентифікатора заняття.</translation>
+    </message>
+    <message>
+        <source>read the session</source>
+        <translation>прочитати заняття</translation>
+    </message>
+    <message>
+        <source>More than one session begins with &quot;{prefix}&quot;: give more of its id.</source>
+        <translation>З &quot;{prefix}&quot; починається більш ніж одне заняття: укажіть більше символів.</translation>
+    </message>
+    <message>
+        <source>There is no session &quot;{prefix}&quot; in {place}. See &quot;classmood sessions list&quot;.</source>
+        <translation>Немає заняття &quot;{prefix}&quot; у {place}. Див. &quot;classmood sessions list&quot;.</translation>
+    </message>
+    <message>
+        <source>The session {id} is not in {place} (any more).</source>
+        <translation>Заняття {id} немає (або вже немає) у {place}.</translation>
+    </message>
+    <message>
+        <source>delete the session</source>
+        <translation>видалити заняття</translation>
+    </message>
+    <message>
+        <source>open the database</source>
+        <translation>відкрити базу даних</translation>
+    </message>
+    <message>
+        <source>change the tables</source>
+        <translation>змінити таблиці</translation>
+    </message>
+    <message>
+        <source>, a copy is in {copy}</source>
+        <translation>, копія лежить у {copy}</translation>
+    </message>
+    <message>
+        <source>The database {place} is of an older Classmood (version {version}) and could not be brought to version {known}; it is as it was before{kept}. {error}</source>
+        <translation>База даних {place} від старішої Classmood (версія {version}), і її не вдалося оновити до версії {known}; вона лишилася, як була{kept}. {error}</translation>
+    </message>
+    <message>
+        <source>{count} rows would belong to no session.</source>
+        <translation>Рядків, що не належали б жодному заняттю: {count}.</translation>
+    </message>
+    <message>
+        <source>Reading the faces failed unexpectedly. The log file has the details.</source>
+        <translation>Розпізнавання облич несподівано перервалося. Подробиці у файлі журналу.</translation>
+    </message>
+    <message>
+        <source>Reading the picture failed unexpectedly. The log file has the details.</source>
+        <translation>Читання зображення несподівано перервалося. Подробиці у файлі журналу.</translation>
+    </message>
+    <message>
+        <source>{name} gives no picture.</source>
+        <translation>{name} не дає зображення.</translation>
+    </message>
+    <message>
+        <source>This failed unexpectedly. The log file has the details.</source>
+        <translation>Сталася несподівана помилка. Подробиці у файлі журналу.</translation>
+    </message>
+    <message>
+        <source>Saving failed unexpectedly. The log file has the details.</source>
+        <translation>Збереження несподівано перервалося. Подробиці у файлі журналу.</translation>
+    </message>
+    <message>
+        <source>Cannot use a picture of type {type}, shape {shape}: give 8-bit pixels.</source>
+        <translation>Зображення типу {type} розміром {shape} не підходить: потрібні 8-бітові пікселі.</translation>
+    </message>
+    <message>
+        <source>Cannot use a picture of shape {shape}: give grey, BGR or BGRA.</source>
+        <translation>Зображення розміром {shape} не підходить: потрібне сіре, BGR або BGRA.</translation>
+    </message>
+    <message>
+        <source>There is no face detector called “{name}”. Choose one of: {names}.</source>
+        <translation>Немає детектора облич з назвою «{name}». Виберіть один із: {names}.</translation>
+    </message>
+    <message>
+        <source>Cannot copy {file} to {target} ({reason}). Free some space.</source>
+        <translation>Не вдалося скопіювати {file} до {target} ({reason}). Звільніть місце.</translation>
+    </message>
+    <message>
+        <source>The face cascade {path} can not be read ({reason}). Install opencv-python again.</source>
+        <translation>Не вдалося прочитати каскад облич {path} ({reason}). Установіть opencv-python ще раз.</translation>
+    </message>
+    <message>
+        <source>The face cascade {path} is damaged. Install opencv-python again.</source>
+        <translation>Каскад облич {path} пошкоджений. Установіть opencv-python ще раз.</translation>
+    </message>
+    <message>
+        <source>The YuNet face detector is not there yet: {path} is missing. Run “classmood download yunet”, or put the file from {url} there.</source>
+        <translation>Детектора облич YuNet ще немає: бракує {path}. Завантажте його в налаштуваннях аналізу (або командою «classmood download yunet») чи покладіть туди файл з {url}.</translation>
+    </message>
+    <message>
+        <source>The face detector {path} can not be read ({reason}).</source>
+        <translation>Не вдалося прочитати детектор облич {path} ({reason}).</translation>
+    </message>
+    <message>
+        <source>{path} is not the YuNet face detector, or is damaged. Run “classmood download yunet”.</source>
+        <translation>{path} не є детектором облич YuNet або пошкоджений. Завантажте його в налаштуваннях аналізу чи командою «classmood download yunet».</translation>
+    </message>
+    <message>
+        <source>{url} was not downloaded: only https addresses are.</source>
+        <translation>{url} не завантажено: дозволено лише адреси https.</translation>
+    </message>
+    <message>
+        <source>Cannot write into {target_dir} ({reason}). Choose another data folder.</source>
+        <translation>Не вдалося писати до {target_dir} ({reason}). Виберіть іншу теку для даних.</translation>
+    </message>
+    <message>
+        <source>{file} could not be downloaded from {url}: {error}. Check the network and try again, or put the file there by hand.</source>
+        <translation>Не вдалося завантажити {file} з {url}: {error}. Перевірте мережу й спробуйте ще раз або покладіть файл туди самостійно.</translation>
+    </message>
+    <message>
+        <source>What {url} sent is not the file that was expected (size or SHA-256 differ), so it was thrown away. A proxy or login page may stand in between; try again from another network.</source>
+        <translation>Адреса {url} надіслала не той файл (інший розмір або SHA-256), тому його відкинуто. Можливо, заважає проксі або сторінка входу; спробуйте з іншої мережі.</translation>
+    </message>
+    <message>
+        <source>Cannot write {target} ({reason}). Free some space and try again.</source>
+        <translation>Не вдалося записати {target} ({reason}). Звільніть місце й спробуйте ще раз.</translation>
+    </message>
+    <message>
+        <source>emotion model</source>
+        <translation>модель емоцій</translation>
+    </message>
+    <message>
+        <source>The emotion model {model_path} gives no probabilities. {remedy}</source>
+        <translation>Модель емоцій {model_path} не дає ймовірностей. {remedy}</translation>
+    </message>
+    <message>
+        <source>Cannot classify a face of shape {shape}: cut it with cut_face first.</source>
+        <translation>Обличчя розміром {shape} не можна розпізнати: спершу виріжте його через cut_face.</translation>
+    </message>
+    <message>
+        <source>Cannot cut a face out of the empty box {box}.</source>
+        <translation>З порожньої рамки {box} не можна вирізати обличчя.</translation>
+    </message>
+    <message>
+        <source>{path} is not an emotion model of this program: {problem}. {remedy}</source>
+        <translation>{path} не є моделлю емоцій цієї програми: {problem}. {remedy}</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>немає дозволу</translation>
+    </message>
+    <message>
+        <source>Operation not permitted</source>
+        <translation>дія не дозволена</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>немає такого файлу чи теки</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <translation>це не тека</translation>
+    </message>
+    <message>
+        <source>there is a folder of this name</source>
+        <translation>є тека з такою назвою</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>диск доступний лише для читання</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>на диску немає місця</translation>
+    </message>
+    <message>
+        <source>File name too long</source>
+        <translation>назва файлу задовга</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>помилка читання чи запису</translation>
+    </message>
+    <message>
+        <source>face detector</source>
+        <translation>детектор облич</translation>
+    </message>
+    <message>
+        <source>The {what} {model_path} can not be run. {remedy}</source>
+        <translation>Не вдалося запустити: {what} {model_path}. {remedy}</translation>
+    </message>
+    <message>
+        <source>{path} is not a {what} of this program ({problem}). {remedy}</source>
+        <translation>{path} — не {what} цієї програми ({problem}). {remedy}</translation>
+    </message>
+    <message>
+        <source>Put the model file of this program&apos;s release back in its place.</source>
+        <translation>Поверніть на місце файл моделі з цього випуску програми.</translation>
+    </message>
+    <message>
+        <source>The {what} {path} is missing. {remedy}</source>
+        <translation>Бракує файлу: {what} {path}. {remedy}</translation>
+    </message>
+    <message>
+        <source>The {what} {path} can not be read ({reason}). {remedy}</source>
+        <translation>Не вдалося прочитати: {what} {path} ({reason}). {remedy}</translation>
+    </message>
+    <message>
+        <source>The {what} {path} is empty. {remedy}</source>
+        <translation>Файл порожній: {what} {path}. {remedy}</translation>
+    </message>
+    <message>
+        <source>The {what} {path} is damaged: SHA256SUMS beside it describes another file. {remedy}</source>
+        <translation>Файл пошкоджений: {what} {path}; SHA256SUMS поруч описує інший файл. {remedy}</translation>
+    </message>
+    <message>
+        <source>The {what} {path} is cut off or no ONNX file. {remedy}</source>
+        <translation>Файл обірваний або не ONNX: {what} {path}. {remedy}</translation>
+    </message>
+</context>
+<context>
     <name>AboutDialog</name>
     <message>
         <source>About Classmood</source>
@@ -197,13 +812,6 @@
     </message>
 </context>
 <context>
-    <name>AnalysisWorker</name>
-    <message>
-        <source>Reading the faces failed unexpectedly. The log file has the details.</source>
-        <translation>Розпізнавання облич несподівано зупинилося. Подробиці — у файлі журналу.</translation>
-    </message>
-</context>
-<context>
     <name>Banner</name>
     <message>
         <source>Hide this message</source>
@@ -243,13 +851,6 @@
     <message>
         <source>Demo classroom</source>
         <translation>Демонстраційний клас</translation>
-    </message>
-</context>
-<context>
-    <name>CaptureWorker</name>
-    <message>
-        <source>Reading the picture failed unexpectedly. The log file has the details.</source>
-        <translation>Читання зображення несподівано зупинилося. Подробиці — у файлі журналу.</translation>
     </message>
 </context>
 <context>
@@ -634,20 +1235,6 @@
     <message>
         <source>Use a model file</source>
         <translation>Узяти файл моделі</translation>
-    </message>
-</context>
-<context>
-    <name>Engine</name>
-    <message>
-        <source>%s gives no picture.</source>
-        <translation>%s не дає зображення.</translation>
-    </message>
-</context>
-<context>
-    <name>Errands</name>
-    <message>
-        <source>This failed unexpectedly. The log file has the details.</source>
-        <translation>Сталася несподівана помилка. Подробиці — у файлі журналу.</translation>
     </message>
 </context>
 <context>
@@ -1299,13 +1886,6 @@
     <message>
         <source>Shares of emotions, large</source>
         <translation>Частки емоцій, великим шрифтом</translation>
-    </message>
-</context>
-<context>
-    <name>Recorder</name>
-    <message>
-        <source>Saving failed unexpectedly. The log file has the details.</source>
-        <translation>Збереження несподівано зупинилося. Подробиці — у файлі журналу.</translation>
     </message>
 </context>
 <context>

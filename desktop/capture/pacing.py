@@ -104,4 +104,4 @@ class PacedSource:
             return self._source.read()
 
     def _closed(self) -> CaptureError:
-        return CaptureError(f"{self._info.name} was closed. Open it again to go on.")
+        return CaptureError("{name} was closed. Open it again to go on.", name=self._info.name)

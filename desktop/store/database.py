@@ -13,7 +13,7 @@ from desktop.store import engine as engines
 from desktop.store import schema
 from desktop.store.copies import remove_copies
 from desktop.store.errors import StoreError, translated
-from models.errors import Sentence
+from models.errors import Sentence, said
 
 BUSY_TIMEOUT_S: Final = 1.0
 
@@ -45,7 +45,7 @@ class Database:
         return self.file is None or self.file.exists()
 
     @contextmanager
-    def reading(self, action: str) -> Iterator[Connection]:
+    def reading(self, action: Sentence) -> Iterator[Connection]:
         """Run a transaction that only reads."""
         with self._translated(action):
             self._prepare()
@@ -53,7 +53,7 @@ class Database:
                 yield connection
 
     @contextmanager
-    def writing(self, action: str) -> Iterator[Connection]:
+    def writing(self, action: Sentence) -> Iterator[Connection]:
         """Run a transaction; all of it is stored when this returns, nothing if it raises."""
         with self._translated(action):
             self._prepare()
@@ -62,14 +62,14 @@ class Database:
 
     def check(self) -> None:
         """Raise StoreError unless the database is sound and can be written; nothing is left in it."""
-        with self._translated("write"):
+        with self._translated(said("write")):
             self._prepare()
             with self._writer.connect() as connection, connection.begin() as transaction:
                 connection.execute(insert(schema.version_table).values(version_num="probe"))
                 transaction.rollback()
         if self.file is None:
             return
-        with self.reading("check the database") as connection:
+        with self.reading(said("check the database")) as connection:
             findings = connection.exec_driver_sql("PRAGMA integrity_check(3)").scalars().all()
         if findings != ["ok"]:
             raise StoreError(
@@ -89,7 +89,7 @@ class Database:
             # The rows are gone and overwritten (secure_delete); only the file did not shrink, and the log is
             # emptied by whoever closes the database last.
             _log.warning("the database could not be compacted after a deletion: %s", error)
-        with self._translated("remove the older copies of the database"):
+        with self._translated(said("remove the older copies of the database")):
             remove_copies(self.file)
 
     def close(self) -> None:
@@ -99,7 +99,7 @@ class Database:
             self._prepared = None
 
     @contextmanager
-    def _translated(self, action: str) -> Iterator[None]:
+    def _translated(self, action: Sentence) -> Iterator[None]:
         try:
             with translated(action, self.place):
                 yield
@@ -107,7 +107,7 @@ class Database:
             raise StoreError(
                 "Can not {action} in {place}: it holds values that are not Classmood's ({error}). It is "
                 "damaged or was changed by another program; put back a copy.",
-                action=Sentence(action),
+                action=action,
                 place=self.place,
                 error=error,
             ) from error

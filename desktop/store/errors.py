@@ -63,8 +63,8 @@ class UnknownSessionError(StoreError):
 
 
 @contextmanager
-def translated(action: str, place: str) -> Iterator[None]:
-    """Turn what the database layer raises while we `action` ("read the sessions") into a StoreError."""
+def translated(action: Sentence, place: str) -> Iterator[None]:
+    """Turn what the database layer raises while we `action` (said("read the sessions")) into a StoreError."""
     try:
         yield
     except DBAPIError as error:
@@ -72,42 +72,42 @@ def translated(action: str, place: str) -> Iterator[None]:
     except SQLAlchemyError as error:
         raise StoreError(
             "Can not {action} in {place}: {cause}.",
-            action=Sentence(action),
+            action=action,
             place=place,
             cause=_first_line(error),
         ) from error
     except OSError as error:
         raise StoreError(
             "Can not {action} in {place}: {cause}. Check the folder, or choose another one with --data-dir.",
-            action=Sentence(action),
+            action=action,
             place=place,
             cause=os_reason(error),
         ) from error
 
 
-def _sentence(action: str, place: str, error: DBAPIError) -> Sentence:
-    doing, cause = Sentence(action), error.orig
+def _sentence(action: Sentence, place: str, error: DBAPIError) -> Sentence:
+    cause = error.orig
     if isinstance(cause, sqlite3.Error):
         code = getattr(cause, "sqlite_errorname", "")
         for prefix, (why, remedy) in _SQLITE_REASONS.items():
             if code.startswith(prefix):
                 return said(
                     "Can not {action} in {place}: {cause}. {remedy}",
-                    action=doing,
+                    action=action,
                     place=place,
                     cause=why,
                     remedy=remedy,
                 )
         return said(
             "Can not {action} in {place}: {cause}. The file may be damaged or not Classmood's.",
-            action=doing,
+            action=action,
             place=place,
             cause=_first_line(cause),
         )
     return said(
         "Can not {action} in {place}: {cause}. Check that the database server runs and can be reached, and "
         "the address, user and password in the settings.",
-        action=doing,
+        action=action,
         place=place,
         cause=_first_line(cause),
     )

@@ -10,6 +10,7 @@ from desktop.segments import UNMARKED
 from desktop.store.schema import interval_table, marker_table
 from desktop.store.store import SessionStore
 from models.emotion import EMOTIONS
+from models.errors import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def kind_shares(store: SessionStore) -> Sequence[KindShares]:
         .where(segment.c.kind != UNMARKED, interval_table.c[EMOTIONS[0]].is_not(None))
         .group_by(segment.c.session_id, segment.c.kind)
     )
-    with store._database.reading("read the segments") as connection:
+    with store._database.reading(said("read the segments")) as connection:
         rows = [
             (str(i), str(kind), int(n), [float(s) for s in sums])
             for i, kind, n, *sums in connection.execute(query)

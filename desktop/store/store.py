@@ -16,6 +16,7 @@ from desktop.store.database import BUSY_TIMEOUT_S, Database
 from desktop.store.errors import StoreError, UnknownSessionError
 from desktop.store.records import Merged, SessionRecord, StoredSession, clean_text, new_record
 from desktop.store.schema import session_table
+from models.errors import said
 
 MIN_PREFIX: Final = 4  # characters of an id that name a session, if no other begins with them
 
@@ -52,7 +53,7 @@ class SessionStore:
         Texts longer than DETAIL_LIMITS are cut: no lesson goes unrecorded for a long note.
         """
         record = new_record(session_id, details, started_at, model, source)
-        with self._database.writing("begin a session") as connection:
+        with self._database.writing(said("begin a session")) as connection:
             if rows.session(connection, session_id) is None:
                 connection.execute(insert(session_table).values(rows.session_row(record)))
         return record
@@ -63,7 +64,7 @@ class SessionStore:
 
     def append_all(self, session_id: str, intervals: Sequence[Interval]) -> None:
         """Store many seconds of a session in one transaction; those already there stay as they are."""
-        with self._database.writing("store the lesson") as connection:
+        with self._database.writing(said("store the lesson")) as connection:
             self._require(connection, session_id)
             rows.add_intervals(connection, session_id, intervals)
 
@@ -71,18 +72,18 @@ class SessionStore:
         """End a session; a clock that was set back can not make it end before its last interval."""
         if ended_at.tzinfo is None:
             raise ValueError("the end of a session needs its time zone")
-        with self._database.writing("end the session") as connection:
+        with self._database.writing(said("end the session")) as connection:
             rows.end_session(connection, self._require(connection, session_id), ended_at)
 
     def add_marker(self, session_id: str, marker: Marker) -> None:
         """Store that an activity starts; a marker of the same second is replaced."""
-        with self._database.writing("store the marker") as connection:
+        with self._database.writing(said("store the marker")) as connection:
             self._require(connection, session_id)
             rows.replace_markers(connection, session_id, (*rows.markers(connection, session_id), marker))
 
     def set_markers(self, session_id: str, markers: Sequence[Marker]) -> None:
         """Store `markers` in place of all that the session has."""
-        with self._database.writing("store the markers") as connection:
+        with self._database.writing(said("store the markers")) as connection:
             self._require(connection, session_id)
             rows.replace_markers(connection, session_id, markers)
 
@@ -92,7 +93,7 @@ class SessionStore:
         Its markers come in where the session has none here; with `markers_win` they replace those here.
         """
         record = session.record
-        with self._database.writing("store the session") as connection:
+        with self._database.writing(said("store the session")) as connection:
             known = rows.session(connection, record.id)
             if known is None:
                 connection.execute(insert(session_table).values(rows.session_row(record)))
@@ -111,7 +112,7 @@ class SessionStore:
         if not self.exists():
             return ()
         newest_first = rows.sessions().order_by(session_table.c.started_at.desc(), session_table.c.id)
-        with self._database.reading("read the sessions") as connection:
+        with self._database.reading(said("read the sessions")) as connection:
             found = connection.execute(newest_first).mappings().all()
             return tuple(rows.record(connection, row) for row in found)
 
@@ -127,7 +128,7 @@ class SessionStore:
             )
         if self.exists():
             matching = rows.sessions().where(session_table.c.id.startswith(prefix, autoescape=True)).limit(2)
-            with self._database.reading("read the session") as connection:
+            with self._database.reading(said("read the session")) as connection:
                 found = connection.execute(matching).mappings().all()
                 if len(found) == 1:
                     return rows.record(connection, found[0])
@@ -147,7 +148,7 @@ class SessionStore:
             raise UnknownSessionError(
                 "The session {id} is not in {place} (any more).", id=session_id[:40], place=self.place
             )
-        with self._database.reading("read the session") as connection:
+        with self._database.reading(said("read the session")) as connection:
             self._require(connection, session_id)
             return rows.whole(connection, session_id)
 
@@ -155,14 +156,14 @@ class SessionStore:
         """Return the seconds of a session in order; none for a session that is not there."""
         if not self.exists():
             return ()
-        with self._database.reading("read the session") as connection:
+        with self._database.reading(said("read the session")) as connection:
             return rows.intervals(connection, session_id)
 
     def markers(self, session_id: str) -> tuple[Marker, ...]:
         """Return the markers of a session in order; none for a session that is not there."""
         if not self.exists():
             return ()
-        with self._database.reading("read the session") as connection:
+        with self._database.reading(said("read the session")) as connection:
             return rows.markers(connection, session_id)
 
     def delete(self, session_id: str) -> None:
@@ -170,7 +171,7 @@ class SessionStore:
 
         Raises UnknownSessionError.
         """
-        with self._database.writing("delete the session") as connection:
+        with self._database.writing(said("delete the session")) as connection:
             self._require(connection, session_id)
             connection.execute(delete(session_table).where(session_table.c.id == session_id))
         self._database.wipe()
@@ -178,7 +179,7 @@ class SessionStore:
     def delete_unchanged(self, session: StoredSession) -> bool:
         """Delete a session if all that is stored of it is in `session`; return whether it is gone."""
         session_id = session.record.id
-        with self._database.writing("delete the session") as connection:
+        with self._database.writing(said("delete the session")) as connection:
             if rows.session(connection, session_id) is None:
                 return True
             if rows.whole(connection, session_id) != session:
@@ -190,7 +191,7 @@ class SessionStore:
     def answers(self) -> bool:
         """Return whether the database can be opened right now."""
         try:
-            with self._database.reading("open the database"):
+            with self._database.reading(said("open the database")):
                 return True
         except StoreError:
             return False

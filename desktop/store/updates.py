@@ -28,7 +28,7 @@ def update(connection: Connection, version: str, file: Path | None, place: str) 
     copy: Path | None = None
     try:
         copy = None if file is None else back_up(file, version)
-        with _ALEMBIC, translated("change the tables", place):
+        with _ALEMBIC, translated(said("change the tables"), place):
             command.upgrade(_config(connection), "head")
             _require_foreign_keys(connection)
     except (StoreError, CommandError) as error:

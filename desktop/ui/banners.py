@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.ui.icons import Icons
+from desktop.ui.words import told
+from models.errors import Sentence
 
 Level = Literal["info", "warning", "error"]
 
@@ -32,6 +34,7 @@ class Banner(QFrame):
         self.setObjectName("banner")
         self.setProperty("level", level)
         self._icons = icons
+        self._message: Sentence | str = ""
         self._picture = QLabel()
         self._words = QLabel()
         self._words.setWordWrap(True)
@@ -51,10 +54,10 @@ class Banner(QFrame):
         self._restyle()
         self._retranslate()
 
-    def say(self, text: str) -> None:
-        """Show a text."""
-        self._words.setText(text)
-        self.setAccessibleName(text)
+    def say(self, message: Sentence | str) -> None:
+        """Show a message; a sentence follows the language."""
+        self._message = message
+        self._retranslate()
 
     def offer(self, text: str) -> None:
         """Show a button beside the text; a click is an `action_requested`."""
@@ -84,6 +87,8 @@ class Banner(QFrame):
     def _retranslate(self) -> None:
         self._close.setToolTip(self.tr("Hide this message"))
         self._close.setAccessibleName(self.tr("Hide this message"))
+        self._words.setText(told(self._message))
+        self.setAccessibleName(self._words.text())
 
 
 class Banners(QWidget):
@@ -101,15 +106,16 @@ class Banners(QWidget):
         self._allowed = True
         self.hide()
 
-    def say(self, topic: str, level: Level, text: str) -> None:
+    def say(self, topic: str, level: Level, message: Sentence | str) -> None:
         """Show a message, in place of the one before on the same topic; not again if it was closed."""
+        text = told(message)
         if text in (self.text(topic), self._dismissed.get(topic)):
             return
         self.clear(topic)
         banner = Banner(self._icons, level, self)
         self._banners[topic] = banner
         self._layout.addWidget(banner)
-        banner.say(text)
+        banner.say(message)
         banner.closed.connect(lambda: self._on_closed(topic, text))
         self._show_or_hide()
 

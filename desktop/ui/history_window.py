@@ -27,6 +27,7 @@ from desktop.ui.history_filters import HistoryFilters
 from desktop.ui.history_model import Column, SessionsFilter, SessionsModel
 from desktop.ui.parts import WindowParts
 from desktop.ui.share_delegate import ShareDelegate
+from models.errors import Sentence
 
 _WIDTHS = {
     Column.DATE: 132,
@@ -236,11 +237,11 @@ class HistoryWindow(QDialog):
 
         self._parts.library.ask(self, job, lambda _: self.refresh(), self._on_not_deleted)
 
-    def _on_not_deleted(self, words: str) -> None:
+    def _on_not_deleted(self, words: Sentence) -> None:
         self._on_failed(words)
         self.refresh()  # some may be gone
 
-    def _on_failed(self, words: str) -> None:
+    def _on_failed(self, words: Sentence) -> None:
         self._loaded = True
         self.banners.say("store", "error", words)
         self._show_state()

@@ -34,6 +34,7 @@ from desktop.ui.settings_dialog import SettingsDialog
 from desktop.ui.shortcuts_dialog import ShortcutsDialog
 from desktop.ui.source_menu import SourceMenu
 from desktop.ui.workspace import Workspace
+from models.errors import Sentence
 
 _DEMO = "demo"
 
@@ -95,9 +96,9 @@ class MainWindow(QMainWindow):
         """Fill the screen with the picture."""
         self.commands.present.setChecked(True)
 
-    def show_problem(self, text: str) -> None:
+    def show_problem(self, message: Sentence) -> None:
         """Say that something outside picture and session went wrong, such as saving the settings."""
-        self.workspace.banners.say("problem", "error", text)
+        self.workspace.banners.say("problem", "error", message)
 
     def close_without_asking(self) -> None:
         """Save a running session and close."""

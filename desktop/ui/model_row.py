@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.dialog_parts import paragraph
 from desktop.ui.parts import WindowParts
+from desktop.ui.words import told
 from models.detectors import install_yunet
 from models.downloads import DOWNLOADS
+from models.errors import Sentence
 
 _MODEL = DOWNLOADS["yunet"]
 
@@ -25,7 +27,7 @@ class ModelRow(QWidget):
         self._folder = parts.data_dir.models
         self._there = (self._folder / _MODEL.file_name).exists()
         self._busy = False
-        self._error = ""
+        self._error: Sentence | None = None
         self.state = paragraph("muted")
         self.download_button = self._button(self._on_download)
         self.file_button = self._button(self._on_file)
@@ -66,7 +68,7 @@ class ModelRow(QWidget):
             self._begin(lambda: install_yunet(file, folder))
 
     def _begin(self, job: Callable[[], Path]) -> None:
-        self._busy, self._error = True, ""
+        self._busy, self._error = True, None
         self._show_state()
         self._parts.downloads.do(self, job, self._on_arrived, self._on_failed)
 
@@ -75,7 +77,7 @@ class ModelRow(QWidget):
         self._show_state()
         self.arrived.emit()
 
-    def _on_failed(self, words: str) -> None:
+    def _on_failed(self, words: Sentence) -> None:
         self._busy, self._error = False, words
         self._show_state()
 
@@ -83,7 +85,7 @@ class ModelRow(QWidget):
         if self._busy:
             words = self.tr("The model file is being fetched\u2026")
         elif self._error:
-            words = self._error
+            words = told(self._error)
         elif self._there:
             words = self.tr("Its model file is here.")
         else:

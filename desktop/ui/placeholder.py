@@ -5,6 +5,8 @@ from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.icons import Icons
+from desktop.ui.words import told
+from models.errors import Sentence
 
 
 class Placeholder(QWidget):
@@ -18,7 +20,7 @@ class Placeholder(QWidget):
         super().__init__(parent)
         self._icons = icons
         self._mode = "none"
-        self._detail = ""
+        self._detail: Sentence | str = ""
         self._picture = QLabel()
         self._title = QLabel()
         font = QFont(self._title.font())
@@ -52,7 +54,7 @@ class Placeholder(QWidget):
         """Return the sentence on show."""
         return self._words.text()
 
-    def show_mode(self, mode: str, detail: str = "") -> None:
+    def show_mode(self, mode: str, detail: Sentence | str = "") -> None:
         """Show one of the modes; `detail` is the sentence of a failure."""
         self._mode, self._detail = mode, detail
         self._restyle()
@@ -98,7 +100,7 @@ class Placeholder(QWidget):
         details = {
             "none": self.tr("Choose a camera or a file, or try the demo classroom. It needs no camera."),
             "opening": self.tr("A camera can take a few seconds."),
-            "failed": self._detail,
+            "failed": told(self._detail),
             "ended": self.tr("Play it again, or choose something else."),
         }
         self._title.setText(titles[self._mode])

@@ -15,6 +15,7 @@ from desktop.ui.banners import Banners
 from desktop.ui.dialog_parts import scaled
 from desktop.ui.parts import WindowParts
 from desktop.ui.report_view import ReportView
+from models.errors import Sentence
 
 MakePage = Callable[[SessionStore, str], Page]  # store and language; called on the library's thread
 
@@ -100,7 +101,7 @@ class ReportWindow(QDialog):
         self.setWindowTitle(page.title)
         self._show_state()
 
-    def _on_failed(self, words: str) -> None:
+    def _on_failed(self, words: Sentence) -> None:
         self.banners.say("report", "error", words)
         self.state.clear()
 

@@ -9,6 +9,7 @@ from desktop.ui.icons import Icons
 from desktop.ui.placeholder import Placeholder
 from desktop.ui.presentation_strip import PresentationStrip
 from desktop.ui.video_view import VideoView
+from models.errors import Sentence
 
 _CURSOR_HIDES_MS = 2000
 
@@ -39,7 +40,7 @@ class Stage(QWidget):
         """Return whether the stage fills the screen."""
         return not self.strip.isHidden()
 
-    def show_placeholder(self, mode: str, detail: str = "") -> None:
+    def show_placeholder(self, mode: str, detail: Sentence | str = "") -> None:
         """Take the picture away and say why."""
         self.view.show_result(None)
         self.placeholder.show_mode(mode, detail)

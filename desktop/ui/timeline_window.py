@@ -34,6 +34,7 @@ from desktop.ui.history_model import local_time
 from desktop.ui.parts import WindowParts
 from desktop.ui.timeline_view import TimelineView, marker_of
 from desktop.ui.words import activity_kind, activity_name, duration, parse_duration
+from models.errors import Sentence
 
 
 class TimelineWindow(QDialog):
@@ -181,7 +182,7 @@ class TimelineWindow(QDialog):
         self._show_hint()
         self.view.setFocus()
 
-    def _on_failed(self, words: str) -> None:
+    def _on_failed(self, words: Sentence) -> None:
         self.banners.say("store", "error", words)
         self._show()
 

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale, QObject
 
 from desktop.segments import UNMARKED, clean_kind
+from models.errors import KnownError, Sentence
 
 _EMOTIONS = {
     "angry": QT_TRANSLATE_NOOP("Words", "angry"),
@@ -38,6 +39,21 @@ _ACTIVITIES = {
     "break": QT_TRANSLATE_NOOP("Words", "Break"),
 }
 DETECTORS = tuple(_DETECTORS)
+
+
+def told(message: Sentence | str) -> str:
+    """Return what an error says, in the language in use; words that are no sentence stay as they are."""
+    if isinstance(message, str):
+        return message
+    template = QCoreApplication.translate("", message.template)
+    values = {name: _value(value) for name, value in message.values.items()}
+    return template.format(**values) if values else template
+
+
+def _value(value: object) -> object:
+    if isinstance(value, KnownError):
+        return told(value.sentence)
+    return told(value) if isinstance(value, Sentence) else value
 
 
 def emotion_name(emotion: str) -> str:

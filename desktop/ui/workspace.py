@@ -16,7 +16,9 @@ from desktop.ui.now_card import NowCard
 from desktop.ui.session_card import SessionCard
 from desktop.ui.stage import Stage
 from desktop.ui.status_strip import StatusStrip
+from desktop.ui.words import told
 from desktop.workers.engine import SessionState
+from models.errors import Sentence
 
 _PANEL_WIDTH = 348
 _MARGIN = 12
@@ -35,8 +37,9 @@ class Workspace(QWidget):
         self._resting = True
         self._source: SourceInfo | None = None
         self._ended = False  # a file was played to its end
-        self._storage_error = ""
-        self._model_error = ""
+        self._lost: Sentence | None = None
+        self._storage_error: Sentence | None = None
+        self._model_error: Sentence | None = None
         self.banners = Banners(icons)
         self.stage = Stage(icons)
         self.mood = MoodCard()
@@ -89,6 +92,7 @@ class Workspace(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Say banners again in another language."""
         if event.type() == QEvent.Type.LanguageChange:
+            self._say_lost()
             self._say_model_error()
             self._say_storage()
         super().changeEvent(event)
@@ -153,8 +157,8 @@ class Workspace(QWidget):
         engine.markers_changed.connect(self._on_markers_changed)
 
     def _forget_source(self) -> None:
-        self._source = None
-        self.banners.clear("source")
+        self._source = self._lost = None
+        self._say_lost()
         self.stage.view.set_stale(False)
         self.session.set_source_ready(False)
         self.status.show_source(None)
@@ -166,25 +170,32 @@ class Workspace(QWidget):
 
     def _on_source_opened(self, info: SourceInfo) -> None:
         self._source = info
-        self._ended = False
-        self.banners.clear("source")
+        self._ended, self._lost = False, None
+        self._say_lost()
         self.stage.view.set_stale(False)
         self.session.set_source_ready(True)
         self.status.show_source(info)
         self.source_shown.emit(info)
 
-    def _on_source_failed(self, text: str) -> None:
+    def _on_source_failed(self, message: Sentence) -> None:
         self._forget_source()
-        self.stage.show_placeholder("failed", text)
+        self.stage.show_placeholder("failed", message)
 
-    def _on_source_lost(self, text: str) -> None:
+    def _on_source_lost(self, message: Sentence) -> None:
+        self._lost = message
         self.stage.view.set_stale(True)
         self.now.show_interval(None)
         self.stage.strip.show_shares(None, 0)
+        self._say_lost()
+
+    def _say_lost(self) -> None:
+        if self._lost is None:
+            self.banners.clear("source")
+            return
         words = self.tr("The camera gives no picture. Classmood is looking for it.")
         if self._engine.session.phase == "recording":
             words += " " + self.tr("The session goes on, and the gap is marked.")
-        self.banners.say("source", "warning", f"{words}\n{text}" if text else words)
+        self.banners.say("source", "warning", f"{words}\n{told(self._lost)}")
 
     def _on_source_recovered(self, info: SourceInfo) -> None:
         self._on_source_opened(info)
@@ -226,34 +237,35 @@ class Workspace(QWidget):
         if self._source is not None and not self._resting:
             self.status.show_stats(self._engine.live_stats(), self.stage.view.frame_size())
 
-    def _on_storage_failed(self, text: str) -> None:
-        self._storage_error = text
+    def _on_storage_failed(self, message: Sentence) -> None:
+        self._storage_error = message
         self._say_storage()
 
     def _on_storage_recovered(self) -> None:
-        self._storage_error = ""
+        self._storage_error = None
         self._say_storage()
 
     def _say_storage(self) -> None:
         recording = self._engine.session.phase != "idle"
-        self.status.show_storage(recording=recording, error=self._storage_error)
-        if self._storage_error:
+        error = told(self._storage_error) if self._storage_error else ""
+        self.status.show_storage(recording=recording, error=error)
+        if error:
             words = self.tr("The session can not be saved right now. Classmood keeps it and tries again.")
-            self.banners.say("storage", "error", f"{words}\n{self._storage_error}")
+            self.banners.say("storage", "error", f"{words}\n{error}")
         else:
             self.banners.clear("storage")
 
-    def _on_model_failed(self, text: str) -> None:
-        self._model_error = text
+    def _on_model_failed(self, message: Sentence) -> None:
+        self._model_error = message
         self._say_model_error()
 
     def _on_model_loaded(self) -> None:
-        self._model_error = ""
+        self._model_error = None
         self._say_model_error()
 
     def _say_model_error(self) -> None:
-        if self._model_error:
-            words = self.tr("Expressions can not be read. The picture goes on without labels.")
-            self.banners.say("model", "error", f"{words}\n{self._model_error}")
-        else:
+        if self._model_error is None:
             self.banners.clear("model")
+            return
+        words = self.tr("Expressions can not be read. The picture goes on without labels.")
+        self.banners.say("model", "error", f"{words}\n{told(self._model_error)}")

@@ -11,7 +11,7 @@ from desktop.capture.frame import Frame
 from desktop.pipeline import FrameResult
 from desktop.workers.meter import LiveMeter
 from desktop.workers.slot import LatestSlot
-from models.errors import ModelError
+from models.errors import ModelError, said
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +43,9 @@ class AnalysisWorker(QThread):
 
     result_ready = Signal()  # a newer result waits in the slot
     intervals_closed = Signal(list)  # list[Interval]
-    model_failed = Signal(str)  # detector or classifier unusable: frames pass without faces
+    model_failed = Signal(object)  # Sentence: detector or classifier unusable: frames pass without faces
     model_loaded = Signal()
-    failed = Signal(str)
+    failed = Signal(object)  # Sentence
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class AnalysisWorker(QThread):
                     self.intervals_closed.emit(closed)
         except Exception:
             log.exception("analysis failed")
-            self.failed.emit(self.tr("Reading the faces failed unexpectedly. The log file has the details."))
+            self.failed.emit(said("Reading the faces failed unexpectedly. The log file has the details."))
         finally:
             if pipeline is not None:
                 pipeline.close()
@@ -99,7 +99,7 @@ class AnalysisWorker(QThread):
         try:
             pipeline = self._build()
         except ModelError as error:
-            self.model_failed.emit(str(error))
+            self.model_failed.emit(error.sentence)
             return None
         self.model_loaded.emit()
         return pipeline

@@ -9,6 +9,7 @@ from PySide6.QtCore import QThread, Signal
 
 from desktop.capture.frame import CaptureError, Frame, Source, SourceInfo, SourceLostError
 from desktop.workers.slot import LatestSlot
+from models.errors import said
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +23,8 @@ class CaptureWorker(QThread):
     """Opens a source, hands its frames to a latest-wins slot, and opens it again when it is lost."""
 
     opened = Signal(object)  # SourceInfo
-    failed = Signal(str)  # could not be opened or read; words for the user
-    lost = Signal(str)  # went away and is being looked for
+    failed = Signal(object)  # Sentence: could not be opened or read
+    lost = Signal(object)  # Sentence: went away and is being looked for
     recovered = Signal(object)  # SourceInfo
     ended = Signal()  # a file came to its end
 
@@ -49,12 +50,10 @@ class CaptureWorker(QThread):
             self._read(source)
         except CaptureError as error:
             if not self._stop.is_set():
-                self.failed.emit(str(error))
+                self.failed.emit(error.sentence)
         except Exception:
             log.exception("capture failed")
-            self.failed.emit(
-                self.tr("Reading the picture failed unexpectedly. The log file has the details.")
-            )
+            self.failed.emit(said("Reading the picture failed unexpectedly. The log file has the details."))
         finally:
             self._close()
 
@@ -70,7 +69,7 @@ class CaptureWorker(QThread):
             try:
                 frame = source.read()
             except SourceLostError as error:
-                self.lost.emit(str(error))
+                self.lost.emit(error.sentence)
                 found = self._find_again(source.info)
                 if found is None:
                     return

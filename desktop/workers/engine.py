@@ -23,6 +23,7 @@ from desktop.workers.capture import CaptureWorker
 from desktop.workers.meter import LiveMeter
 from desktop.workers.recorder import Recorder, SessionSink
 from desktop.workers.slot import LatestSlot
+from models.errors import Sentence, said
 
 RATE_WINDOW_S = 2.0  # frames per second and latency are averaged over this
 SILENT_AFTER_S = 3.0  # a live source without a frame for so long is said to be lost
@@ -81,8 +82,8 @@ class Engine(QObject):
     """Runs capture, analysis and recording. Lives on the GUI thread; only `shutdown` blocks."""
 
     source_opened = Signal(object)  # SourceInfo
-    source_failed = Signal(str)
-    source_lost = Signal(str)
+    source_failed = Signal(object)  # Sentence
+    source_lost = Signal(object)  # Sentence
     source_recovered = Signal(object)  # SourceInfo
     source_ended = Signal()
     result_ready = Signal()
@@ -90,9 +91,9 @@ class Engine(QObject):
     session_changed = Signal(object)  # SessionState
     session_saved = Signal(str)  # its id: it is in the store to its end
     markers_changed = Signal(object)  # Markers of the running session; () when it ends
-    storage_failed = Signal(str)
+    storage_failed = Signal(object)  # Sentence
     storage_recovered = Signal()
-    model_failed = Signal(str)
+    model_failed = Signal(object)  # Sentence
     model_loaded = Signal()
     cameras_ready = Signal(list)  # list[Camera]
 
@@ -349,11 +350,11 @@ class Engine(QObject):
             self._source_info = info
             self.source_opened.emit(info)
 
-    def _on_source_failed(self, message: str) -> None:
+    def _on_source_failed(self, message: Sentence) -> None:
         if self.sender() is self._capture:
             self.source_failed.emit(message)
 
-    def _on_source_lost(self, message: str) -> None:
+    def _on_source_lost(self, message: Sentence) -> None:
         if self.sender() is self._capture:
             self.source_lost.emit(message)
 
@@ -380,7 +381,7 @@ class Engine(QObject):
             return
         silent = self._clock() - worker.newest_frame_at > SILENT_AFTER_S if worker.newest_frame_at else False
         if silent and not self._silent:
-            self.source_lost.emit(self.tr("%s gives no picture.") % info.name)
+            self.source_lost.emit(said("{name} gives no picture.", name=info.name))
         elif self._silent and not silent:
             self.source_recovered.emit(info)
         self._silent = silent

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 import shiboken6
 from PySide6.QtCore import QObject, QThread, Signal
 
+from models.errors import KnownError, Sentence, said
+
 log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
@@ -21,7 +23,7 @@ class _Asked:
 
     asker: QObject
     on_done: Callable[[Any], object]
-    on_failed: Callable[[str], object]
+    on_failed: Callable[[Sentence], object]
 
 
 class Errands(QThread):
@@ -32,9 +34,9 @@ class Errands(QThread):
     """
 
     _done = Signal(int, object)  # number of the errand, result
-    _failed = Signal(int, str)  # number of the errand, words for the user
+    _failed = Signal(int, object)  # number of the errand, Sentence
 
-    def __init__(self, refusals: tuple[type[Exception], ...]) -> None:
+    def __init__(self, refusals: tuple[type[KnownError], ...]) -> None:
         """Take as `refusals` the errors whose text is made for the user."""
         super().__init__()
         self._refusals = refusals
@@ -50,7 +52,7 @@ class Errands(QThread):
         asker: QObject,
         job: Callable[[], Result],
         on_done: Callable[[Result], object],
-        on_failed: Callable[[str], object],
+        on_failed: Callable[[Sentence], object],
     ) -> None:
         """Run `job` on the thread; then call `on_done` with its result, or `on_failed` with what is wrong.
 
@@ -77,17 +79,17 @@ class Errands(QThread):
             try:
                 self._done.emit(number, job())
             except self._refusals as error:
-                self._failed.emit(number, str(error))
+                self._failed.emit(number, error.sentence)
             except Exception:
                 log.exception("an errand failed")
-                self._failed.emit(number, self.tr("This failed unexpectedly. The log file has the details."))
+                self._failed.emit(number, said("This failed unexpectedly. The log file has the details."))
 
     def _on_done(self, number: int, result: Any) -> None:
         asked = self._asked.pop(number)
         if shiboken6.isValid(asked.asker):
             asked.on_done(result)
 
-    def _on_failed(self, number: int, words: str) -> None:
+    def _on_failed(self, number: int, words: Sentence) -> None:
         asked = self._asked.pop(number)
         if shiboken6.isValid(asked.asker):
             asked.on_failed(words)

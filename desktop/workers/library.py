@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from desktop.report import ReportError
 from desktop.store import SessionStore, StoreError
 from desktop.workers.errands import Errands, Result
+from models.errors import Sentence
 
 
 class Library(Errands):
@@ -22,7 +23,7 @@ class Library(Errands):
         asker: QObject,
         job: Callable[[SessionStore], Result],
         on_done: Callable[[Result], object],
-        on_failed: Callable[[str], object],
+        on_failed: Callable[[Sentence], object],
     ) -> None:
         """Run `job` with the store on the thread; see `do`."""
         self.do(asker, lambda: job(self._opened()), on_done, on_failed)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QThread, Signal
 from desktop.segments import Markers
 from desktop.statistics import Interval, SessionDetails
 from desktop.store import Claims, StoreError, UnknownSessionError
+from models.errors import said
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class Write:
 class Recorder(QThread):
     """Carries out writes in order; one that fails is tried until it succeeds, nothing overtakes it."""
 
-    storage_failed = Signal(str)
+    storage_failed = Signal(object)  # Sentence
     storage_recovered = Signal()
     session_saved = Signal(str)  # id of a session whose end is stored
 
@@ -130,7 +131,7 @@ class Recorder(QThread):
             except Exception:
                 log.exception("recording failed")
                 self.unsaved += 1
-                self.storage_failed.emit(self.tr("Saving failed unexpectedly. The log file has the details."))
+                self.storage_failed.emit(said("Saving failed unexpectedly. The log file has the details."))
         if self._store is not None:
             self._store.close()
         self._claims.give_up()  # what could not be ended is offered at the next start
@@ -163,7 +164,7 @@ class Recorder(QThread):
             if tries == 1:
                 if not self.unsaved:  # once is enough at the end, however many seconds are given up
                     log.warning("the store refuses: %s", refusal)
-                self.storage_failed.emit(str(refusal))
+                self.storage_failed.emit(refusal.sentence)
             if not self._ending.is_set():
                 self._ending.wait(RETRY_S)
             elif tries * RETRY_S < LAST_TRIES_S and not self.unsaved:
