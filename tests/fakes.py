@@ -142,6 +142,8 @@ class FakeParts:
         self.cameras: dict[str, FakeCamera] = {}
         self.opened: list[str] = []
         self.store = MemoryStore()
+        self.elsewhere = MemoryStore()
+        self.chosen: list[Path] = []
         self.pipelines: list[FakePipeline] = []
         self.model_error: ModelError | None = None
 
@@ -160,6 +162,10 @@ class FakeParts:
 
     def open_store(self, settings: Settings) -> SessionSink:
         return self.store
+
+    def open_file(self, file: Path) -> SessionSink:
+        self.chosen.append(file)
+        return self.elsewhere
 
     def find_cameras(self) -> list[Camera]:
         return []

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Literal, Protocol
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
@@ -27,6 +28,8 @@ from models.errors import Sentence, said
 
 RATE_WINDOW_S = 2.0  # frames per second and latency are averaged over this
 SILENT_AFTER_S = 3.0  # a live source without a frame for so long is said to be lost
+STALLED_AFTER_S = 1.2  # a write that takes so long is said to hang: within two seconds, see WATCH_MS
+WATCH_MS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,10 @@ class Parts(Protocol):
         """Open the database; called in the recorder's thread."""
         ...
 
+    def open_file(self, file: Path) -> SessionSink:
+        """Open a database in a file that the user chose; called in the recorder's thread."""
+        ...
+
     def find_cameras(self) -> list[Camera]:
         """List the cameras; called in a thread of its own, for it can take seconds."""
         ...
@@ -109,6 +116,7 @@ class Engine(QObject):
         self._newest: FrameResult | None = None
         self._source_info: SourceInfo | None = None
         self._silent = False
+        self._stalled = False  # the database takes a write and does not answer
         self._session = SessionState()
         self._recorded_s = 0.0  # of the finished stretches of this session
         self._stretch_started: float | None = None
@@ -132,7 +140,7 @@ class Engine(QObject):
         self._recorder.storage_recovered.connect(self.storage_recovered)
         self._recorder.session_saved.connect(self.session_saved)
         self._watchdog = QTimer(self)
-        self._watchdog.setInterval(500)
+        self._watchdog.setInterval(WATCH_MS)
         self._watchdog.timeout.connect(self._on_watch)
 
     def start(self) -> None:
@@ -286,6 +294,15 @@ class Engine(QObject):
         if self._markers_before:
             self._store_markers(self._markers_before.pop())
 
+    def save_elsewhere(self, file: Path) -> None:
+        """Go on with the session in another file: what is held in memory, and all that follows to its end."""
+        self._recorder.save_in(lambda: self._parts.open_file(file))
+
+    @property
+    def unsaved(self) -> int:
+        """How many writes are held in memory."""
+        return self._recorder.waiting
+
     def apply_settings(self, settings: Settings) -> None:
         """Use other settings from now on; the detector is loaded anew only when the analysis changed."""
         before, self._settings = self._settings, settings
@@ -375,6 +392,21 @@ class Engine(QObject):
             self.interval_ready.emit(interval)
 
     def _on_watch(self) -> None:
+        self._watch_storage()
+        self._watch_source()
+
+    def _watch_storage(self) -> None:
+        """Notice a database that neither stores nor refuses, such as a disk that hangs."""
+        stalled = self._recorder.waiting_s > STALLED_AFTER_S
+        if stalled and not self._stalled:
+            self.storage_failed.emit(
+                said("The database does not answer. Check that its disk or server can be reached.")
+            )
+        elif self._stalled and not stalled:
+            self.storage_recovered.emit()
+        self._stalled = stalled
+
+    def _watch_source(self) -> None:
         """Notice a live source that gives no frames although it did not say so."""
         info, worker = self._source_info, self._capture
         if info is None or worker is None or not info.live:

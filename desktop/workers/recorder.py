@@ -1,8 +1,9 @@
 """The recorder: writes sessions on a thread of its own and holds on to what can not be written yet."""
 
 import logging
-import queue
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,10 +58,11 @@ Operation = Callable[[SessionSink], object]
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One thing to be stored, and the session it belongs to."""
+    """One thing to be stored, the session it belongs to, and since when it waits."""
 
     session_id: str
     carry_out: Operation
+    asked_at: float  # time.monotonic()
 
 
 class Recorder(QThread):
@@ -72,14 +74,27 @@ class Recorder(QThread):
 
     def __init__(self, open_store: Callable[[], SessionSink], claims: Claims) -> None:
         super().__init__()
-        self._open_store = open_store
+        self._open_at_home = self._open_store = open_store
         self._claims = claims
-        self._writes: queue.SimpleQueue[Write | None] = queue.SimpleQueue()
-        self._ending = threading.Event()
+        self._changed = threading.Condition()  # guards the writes, the place and the end
+        self._writes: deque[Write] = deque()  # the first one is being carried out
+        self._moved = False  # another place was chosen: close the store that is open
+        self._ending = False
         self._store: SessionSink | None = None
         self._beginnings: dict[str, Operation] = {}  # of the sessions of this run
         self._markers: dict[str, Markers] = {}  # the newest of each
         self.unsaved = 0  # writes given up at the end of the program
+
+    @property
+    def waiting(self) -> int:
+        """Return how many writes are not stored yet."""
+        return len(self._writes)
+
+    @property
+    def waiting_s(self) -> float:
+        """Return for how long the oldest write has been waiting to be stored."""
+        with self._changed:
+            return time.monotonic() - self._writes[0].asked_at if self._writes else 0.0
 
     def begin(
         self,
@@ -108,6 +123,7 @@ class Recorder(QThread):
         def operation(store: SessionSink) -> None:
             store.finish(session_id, ended_at)
             self._claims.release(session_id)
+            self.save_in(self._open_at_home)
             self.session_saved.emit(session_id)
 
         self._put(session_id, operation)
@@ -117,10 +133,19 @@ class Recorder(QThread):
         self._markers[session_id] = markers
         self._put(session_id, lambda store: store.set_markers(session_id, markers))
 
+    def save_in(self, open_store: Callable[[], SessionSink]) -> None:
+        """Write to another place from now on, what is waiting first, until the session ends."""
+        with self._changed:
+            if open_store is not self._open_store:
+                self._open_store = open_store
+                self._moved = True
+                self._changed.notify_all()
+
     def shut_down(self) -> None:
         """Write what is waiting, then end the thread; returns when it has ended."""
-        self._ending.set()
-        self._writes.put(None)
+        with self._changed:
+            self._ending = True
+            self._changed.notify_all()
         self.wait()
 
     def run(self) -> None:
@@ -132,6 +157,8 @@ class Recorder(QThread):
                 log.exception("recording failed")
                 self.unsaved += 1
                 self.storage_failed.emit(said("Saving failed unexpectedly. The log file has the details."))
+            with self._changed:
+                self._writes.popleft()
         if self._store is not None:
             self._store.close()
         self._claims.give_up()  # what could not be ended is offered at the next start
@@ -139,57 +166,70 @@ class Recorder(QThread):
     def _next(self) -> Write | None:
         """Wait for a write; None at the program's end."""
         while True:
-            try:
-                return self._writes.get(timeout=IDLE_S)
-            except queue.Empty:
-                self._catch_up()
+            with self._changed:
+                self._changed.wait_for(lambda: self._writes or self._ending, timeout=IDLE_S)
+                if self._writes:
+                    return self._writes[0]
+                if self._ending:
+                    return None
+            self._catch_up()
 
     def _catch_up(self) -> None:
         try:
-            if self._store is None:
-                self._store = self._open_store()
+            store = self._opened()
         except StoreError as error:
             log.warning("the store can not be opened: %s", error)
         else:
-            self._store.catch_up()
+            store.catch_up()
 
     def _put(self, session_id: str, operation: Operation) -> None:
-        self._writes.put(Write(session_id, operation))
+        with self._changed:
+            self._writes.append(Write(session_id, operation, time.monotonic()))
+            self._changed.notify_all()
 
     def _carry_out(self, write: Write) -> None:
         """Try until it is stored; at the program's end only for a while."""
-        tries = 0
+        refusals: list[str] = []  # since the place was chosen
+        tries = 0  # at the program's end
         while (refusal := self._refusal(write)) is not None:
-            tries += 1
-            if tries == 1:
+            if str(refusal) not in refusals:
+                refusals.append(str(refusal))
                 if not self.unsaved:  # once is enough at the end, however many seconds are given up
                     log.warning("the store refuses: %s", refusal)
                 self.storage_failed.emit(refusal.sentence)
-            if not self._ending.is_set():
-                self._ending.wait(RETRY_S)
-            elif tries * RETRY_S < LAST_TRIES_S and not self.unsaved:
-                threading.Event().wait(RETRY_S)
-            else:
-                self.unsaved += 1
-                return
-        if tries:
+            with self._changed:
+                if self._ending:
+                    tries += 1
+                    if self.unsaved or tries * RETRY_S >= LAST_TRIES_S:
+                        self.unsaved += 1
+                        return
+                self._changed.wait_for(lambda: self._moved, timeout=RETRY_S)
+        if refusals:
             self.storage_recovered.emit()
 
     def _refusal(self, write: Write) -> StoreError | None:
         """Write once and return what the store has against it."""
         try:
-            if self._store is None:
-                self._store = self._open_store()
+            store = self._opened()
             try:
-                write.carry_out(self._store)
-            except (
-                UnknownSessionError
-            ):  # the database was taken away or replaced in mid-lesson: begin it there
-                self._begin_anew(self._store, write.session_id)
-                write.carry_out(self._store)
+                write.carry_out(store)
+            except UnknownSessionError:  # the database was taken away, replaced or chosen in mid-lesson
+                self._begin_anew(store, write.session_id)
+                write.carry_out(store)
         except StoreError as error:
             return error
         return None
+
+    def _opened(self) -> SessionSink:
+        """Return the store of the place that was chosen last."""
+        with self._changed:
+            moved, self._moved = self._moved, False
+        if moved and self._store is not None:
+            self._store.close()
+            self._store = None
+        if self._store is None:
+            self._store = self._open_store()
+        return self._store
 
     def _begin_anew(self, store: SessionSink, session_id: str) -> None:
         self._beginnings[session_id](store)

@@ -1,0 +1,101 @@
+"""A killed program: what it had recorded is there, and the next start offers to go on with it."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop.store import Claims, SessionStore
+from tests.chaos import seeded, times
+from tests.program import ROOT, command, environment, seconds_recorded
+
+pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="POSIX kills with a signal")
+
+START_S = 60.0  # until a session has begun, however busy the machine is
+LONGEST_S = 6.0  # of a session, until it is killed
+
+
+@times(short=25, long=1000)
+def test_what_the_recorder_acknowledged_survives_a_kill_at_any_moment(tmp_path: Path, times: int) -> None:
+    """Killed in the middle of thousands of writes: seconds, markers, ends, deletions."""
+    killing = subprocess.run(  # noqa: S603  (our own program)
+        [sys.executable, "-m", "tests.killing", str(tmp_path), str(times), "7"],
+        env=environment(tmp_path),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert killing.returncode == 0, killing.stderr
+    kills: list[dict[str, Any]] = [json.loads(line) for line in killing.stdout.splitlines()]
+    assert len(kills) == times
+    for kill in kills:
+        assert kill["integrity"] == ["ok"], kill
+        assert (kill["lost"], kill["ends_lost"], kill["undeleted"]) == (0, 0, 0), kill
+        assert kill["not_offered"] == [], kill
+    acknowledged = sum(kill["acknowledged"] for kill in kills)
+    assert acknowledged > 10 * times  # else nothing was tried
+    print(f"{times} kills, {acknowledged} seconds acknowledged, {sum(k['offered'] for k in kills)} offered")  # noqa: T201
+
+
+@dataclass(frozen=True, slots=True)
+class Killed:
+    """One session of the real program that was killed."""
+
+    elapsed_s: float  # from the session's start to the kill
+    stored: int  # seconds
+
+
+@times(short=1, long=100)
+def test_a_killed_lesson_lacks_at_most_its_last_second_and_is_offered(tmp_path: Path, times: int) -> None:
+    """The real program, again and again on the same data folder."""
+    data = tmp_path / "data"
+    killed = []
+    for chance in seeded(times):
+        killed.append(_record_and_kill(data, tmp_path, chance.uniform(0, LONGEST_S)))
+    lacking = sorted(kill.elapsed_s - kill.stored for kill in killed)
+    print(f"{times} kills; lacking seconds: median {lacking[times // 2]:.2f}, most {lacking[-1]:.2f}")  # noqa: T201
+    # The second that runs is never stored, so 1 s may lack of a program that is never late.
+    assert [kill for kill in killed if int(kill.elapsed_s) - kill.stored > 1] == []
+
+
+def _record_and_kill(data: Path, home: Path, after_s: float) -> Killed:
+    """Start a lesson, kill it so long after its start, check what the next start finds, and end it."""
+    before = _sessions(data)
+    arguments = ("--source", "demo", "--record", "--data-dir", data)
+    with subprocess.Popen(  # noqa: S603  (our own program)
+        command(*arguments), env=environment(home), cwd=ROOT
+    ) as program:
+        start = time.monotonic()
+        while len(_sessions(data)) == len(before):
+            assert program.poll() is None
+            assert time.monotonic() - start < START_S
+            time.sleep(0.05)
+        time.sleep(after_s)
+        program.kill()
+        killed_at = time.time()
+    with closing(SessionStore(f"sqlite:///{data / 'classmood.db'}")) as store:
+        store.check()
+        claims = Claims(data)
+        (session,) = claims.interrupted(store)
+        assert session.record.id not in before
+        assert not session.record.finished
+        seconds = [interval.second for interval in session.intervals]
+        assert seconds == list(range(len(seconds)))  # no hole
+        claims.close_interrupted(store, session.record)
+    return Killed(killed_at - session.record.started_at.timestamp(), len(seconds))
+
+
+def _sessions(data: Path) -> set[str]:
+    database = data / "classmood.db"
+    if seconds_recorded(database) < 0 or not database.exists():
+        return set()
+    with closing(SessionStore(f"sqlite:///{database}")) as store:
+        return {record.id for record in store.list()}
