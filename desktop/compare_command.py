@@ -1,4 +1,4 @@
-"""`classmood compare`: two lessons, or all lessons by teacher, group, course or kind of segment."""
+"""`classmood compare`: two or more lessons, or all of them by teacher, group, course or kind of segment."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ def compare(
     sessions: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[SESSION SESSION]", help="Two sessions, by their ids or the beginnings of them."
+            metavar="[SESSION SESSION ...]", help="Sessions, by their ids or the beginnings of them."
         ),
     ] = None,
     by: Annotated[
@@ -38,21 +38,21 @@ def compare(
     ] = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Compare two lessons, or all lessons over time, with 95 % intervals."""
+    """Compare two lessons, or more of them over time, with 95 % intervals."""
     # Qt paints the pages; no other command waits for it.
     from desktop.report import ReportError, compared, comparison_page, language_for, write_page  # noqa: PLC0415
     from desktop.report.comparison_text import comparison_json, comparison_text  # noqa: PLC0415
     from desktop.report.reports import check_out  # noqa: PLC0415
 
     chosen = sessions or []
-    if (by is None) == (not chosen) or len(chosen) not in (0, 2):
-        raise typer.BadParameter("Give two sessions, or --by teacher, group, course or kind.")
+    if (by is None) == (not chosen) or len(chosen) == 1:
+        raise typer.BadParameter("Give two or more sessions, or --by teacher, group, course or kind.")
     settings = load_settings(data_dir_for(data_dir).settings)
     try:
         if out is not None:
             check_out(out)
         with opened_store(data_dir, database) as store:
-            result = compared(store, by or (chosen[0], chosen[1]))
+            result = compared(store, by or tuple(chosen))
         if out is not None:
             write_page(comparison_page(result, language or language_for(settings.view.language)), out)
     except ReportError as error:

@@ -4,7 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from desktop.report.bootstrap import MIN_SECONDS, OUTCOMES, Bootstrap, Difference, bootstrap
+from desktop.report.bootstrap import Bootstrap, Difference, bootstrap
+from desktop.report.estimates import MIN_SECONDS, OUTCOMES
 from desktop.statistics import Interval, summarize
 from models.emotion import EMOTIONS
 

@@ -21,6 +21,7 @@ ALLOWED_COLUMNS = {
         *("session_id", "seconds", "seconds_with_faces", "frames", "dropped", "faces_mean", "unsure"),
         *("brightness", *EMOTIONS),
     },
+    "kind_summary": {"session_id", "kind", "seconds", *EMOTIONS},
     "alembic_version": {"version_num"},
 }
 LONGEST_TEXT = 500  # characters; a face of 48x48 pixels takes 2304 bytes

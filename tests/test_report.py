@@ -18,7 +18,7 @@ from desktop.cli import cli
 from desktop.paths import WEIGHTS, DataDir
 from desktop.report import ensure_application, lesson_page, page_html, page_pdf
 from desktop.report.accuracy import measured_accuracy
-from desktop.report.bootstrap import MIN_SECONDS
+from desktop.report.estimates import MIN_SECONDS
 from desktop.report.lesson import Lesson, lesson
 from desktop.report.lesson_page import LessonPage
 from desktop.report.page import Figure, Page, Points, Table
@@ -282,7 +282,7 @@ def test_ukrainian_report_is_ukrainian() -> None:
     ("count", "words"), [(1, "1 секунда"), (3, "3 секунди"), (7, "7 секунд"), (21, "21 секунда")]
 )
 def test_ukrainian_plurals(count: int, words: str) -> None:
-    assert Speech("uk").translate("LessonPage", "%n second(s)", count) == words
+    assert Speech("uk").translate("Quality", "%n second(s)", count) == words
 
 
 def test_numbers_are_written_as_the_language_does() -> None:

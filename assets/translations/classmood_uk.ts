@@ -224,8 +224,8 @@
         <translation>Заняття не вміщаються в один файл JSON на {size} МБ, а більший не можна буде імпортувати. Укажіть теку: кожне заняття отримає в ній свій файл.</translation>
     </message>
     <message>
-        <source>These are one and the same session: give two different ones.</source>
-        <translation>Це те саме заняття: виберіть два різні.</translation>
+        <source>These are one and the same session: give different ones.</source>
+        <translation>Це те саме заняття: виберіть різні.</translation>
     </message>
     <message>
         <source>{out} does not say what to write: give a name that ends in .html or .pdf.</source>
@@ -360,10 +360,6 @@
         <translation>Заняття {id} вже не чекає тут.</translation>
     </message>
     <message>
-        <source>read the segments</source>
-        <translation>прочитати частини занять</translation>
-    </message>
-    <message>
         <source>The database belongs to another program: its tables are not Classmood&apos;s. Check the address in the settings, or move the file elsewhere.</source>
         <translation>База даних належить іншій програмі: її таблиці не від Classmood. Перевірте адресу в налаштуваннях або перемістіть файл.</translation>
     </message>
@@ -424,12 +420,20 @@
         <translation>Заняття {id} немає (або вже немає) у {place}.</translation>
     </message>
     <message>
+        <source>read the segments</source>
+        <translation>прочитати частини занять</translation>
+    </message>
+    <message>
         <source>delete the session</source>
         <translation>видалити заняття</translation>
     </message>
     <message>
         <source>open the database</source>
         <translation>відкрити базу даних</translation>
+    </message>
+    <message>
+        <source>sum up the segments</source>
+        <translation>підсумувати сегменти</translation>
     </message>
     <message>
         <source>change the tables</source>
@@ -449,11 +453,15 @@
     </message>
     <message>
         <source>Reading the faces failed unexpectedly. The log file has the details.</source>
-        <translation>Розпізнавання облич несподівано перервалося. Подробиці у файлі журналу.</translation>
+        <translation>Розпізнавання облич несподівано зупинилося. Подробиці — у файлі журналу.</translation>
     </message>
     <message>
         <source>Reading the picture failed unexpectedly. The log file has the details.</source>
-        <translation>Читання зображення несподівано перервалося. Подробиці у файлі журналу.</translation>
+        <translation>Читання зображення несподівано зупинилося. Подробиці — у файлі журналу.</translation>
+    </message>
+    <message>
+        <source>The database does not answer. Check that its disk or server can be reached.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} gives no picture.</source>
@@ -461,11 +469,11 @@
     </message>
     <message>
         <source>This failed unexpectedly. The log file has the details.</source>
-        <translation>Сталася несподівана помилка. Подробиці у файлі журналу.</translation>
+        <translation>Сталася несподівана помилка. Подробиці — у файлі журналу.</translation>
     </message>
     <message>
         <source>Saving failed unexpectedly. The log file has the details.</source>
-        <translation>Збереження несподівано перервалося. Подробиці у файлі журналу.</translation>
+        <translation>Збереження несподівано зупинилося. Подробиці — у файлі журналу.</translation>
     </message>
     <message>
         <source>Cannot use a picture of type {type}, shape {shape}: give 8-bit pixels.</source>
@@ -902,202 +910,6 @@
 <context>
     <name>ComparisonPage</name>
     <message>
-        <source>Lessons by teacher</source>
-        <translation>Уроки за вчителями</translation>
-    </message>
-    <message>
-        <source>Lessons by group</source>
-        <translation>Уроки за класами</translation>
-    </message>
-    <message>
-        <source>Lessons by course</source>
-        <translation>Уроки за предметами</translation>
-    </message>
-    <message>
-        <source>Teacher</source>
-        <translation>Учитель</translation>
-    </message>
-    <message>
-        <source>Group</source>
-        <translation>Клас</translation>
-    </message>
-    <message>
-        <source>Course</source>
-        <translation>Предмет</translation>
-    </message>
-    <message>
-        <source>No lesson with enough faces is recorded yet.</source>
-        <translation>Ще не записано жодного уроку, де було б досить облич.</translation>
-    </message>
-    <message>
-        <source>No lesson has marked segments with enough faces yet.</source>
-        <translation>Ще немає уроку з позначеними частинами, де було б досить облич.</translation>
-    </message>
-    <message>
-        <source>In brackets: 95 % interval.</source>
-        <translation>У дужках: 95 % довірчий інтервал.</translation>
-    </message>
-    <message>
-        <source>Kinds of segments over all lessons</source>
-        <translation>Види роботи за всіма уроками</translation>
-    </message>
-    <message>
-        <source>Mood index</source>
-        <translation>Індекс настрою</translation>
-    </message>
-    <message>
-        <source>B minus A</source>
-        <translation>B мінус A</translation>
-    </message>
-    <message>
-        <source>The line around each point is its 95 % interval.</source>
-        <translation>Риска довкола кожної точки — її 95 % довірчий інтервал.</translation>
-    </message>
-    <message>
-        <source>Mood index of both lessons</source>
-        <translation>Індекс настрою обох уроків</translation>
-    </message>
-    <message>
-        <source>Shares of emotions</source>
-        <translation>Частки емоцій</translation>
-    </message>
-    <message>
-        <source>Whole lesson</source>
-        <translation>Увесь урок</translation>
-    </message>
-    <message>
-        <source>Differences: B minus A</source>
-        <translation>Різниці: B мінус A</translation>
-    </message>
-    <message>
-        <source>Two lessons compared</source>
-        <translation>Порівняння двох уроків</translation>
-    </message>
-    <message>
-        <source>Mood index over time</source>
-        <translation>Індекс настрою в часі</translation>
-    </message>
-    <message>
-        <source>The chart shows the {shown} with most lessons; the table has all {all}.</source>
-        <translation>На графіку показано перші {shown} за кількістю уроків; у таблиці є всі {all}.</translation>
-    </message>
-    <message>
-        <source>{name}: the mood index rose over time, per {days} days by {slope}.</source>
-        <translation>{name}: індекс настрою з часом зростав, за {days} днів на {slope}.</translation>
-    </message>
-    <message>
-        <source>{name}: the mood index fell over time, per {days} days by {slope}.</source>
-        <translation>{name}: індекс настрою з часом знижувався, зміна за {days} днів {slope}.</translation>
-    </message>
-    <message>
-        <source>{name}: no clear change of the mood index over time, per {days} days {slope}.</source>
-        <translation>{name}: виразної зміни індексу настрою в часі немає, за {days} днів {slope}.</translation>
-    </message>
-    <message>
-        <source>lessons</source>
-        <translation>уроків</translation>
-    </message>
-    <message>
-        <source>mood index</source>
-        <translation>індекс настрою</translation>
-    </message>
-    <message>
-        <source>change in {days} days</source>
-        <translation>зміна за {days} днів</translation>
-    </message>
-    <message>
-        <source>Means over lessons, below each its 95 % interval (Student&apos;s t, each lesson counts once); from {least} lessons on. Shares in percent.</source>
-        <translation>Середні за уроками, під кожним — 95 % довірчий інтервал (t Стьюдента, кожен урок рахується раз); від {least} уроків. Частки у відсотках.</translation>
-    </message>
-    <message>
-        <source>Means and trends</source>
-        <translation>Середні та тенденції</translation>
-    </message>
-    <message>
-        <source>The table shows the first {shown} of {all}.</source>
-        <translation>У таблиці перші {shown} з {all}.</translation>
-    </message>
-    <message>
-        <source>Not enough data to compare “{a}” with “{b}”.</source>
-        <translation>Замало даних, щоб порівняти «{a}» і «{b}».</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n lesson(s)</source>
-        <translation>
-            <numerusform>%n урок</numerusform>
-            <numerusform>%n уроки</numerusform>
-            <numerusform>%n уроків</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>In the same lessons faces looked happier during “{a}” than during “{b}”: mood index {mood}, happy expressions {happy} percentage points ({lessons}).</source>
-        <translation>На тих самих уроках у частинах «{a}» обличчя мали радісніший вигляд, ніж у частинах «{b}»: індекс настрою {mood}, радісні вирази {happy} відсоткових пунктів ({lessons}).</translation>
-    </message>
-    <message>
-        <source>No clear difference of mood between “{a}” and “{b}” in the same lessons: mood index {mood}, happy expressions {happy} percentage points ({lessons}).</source>
-        <translation>Виразної різниці настрою між частинами «{a}» і «{b}» на тих самих уроках немає: індекс настрою {mood}, радісні вирази {happy} відсоткових пунктів ({lessons}).</translation>
-    </message>
-    <message>
-        <source>Mean over the lessons that have the kind (number in brackets), each lesson counts once, with its 95 % interval from {least} lessons on.</source>
-        <translation>Середнє за уроками, де є цей вид роботи (кількість у дужках); кожен урок рахується раз; 95 % довірчий інтервал подано від {least} уроків.</translation>
-    </message>
-    <message>
-        <source>Mood index of the kinds</source>
-        <translation>Індекс настрою за видами роботи</translation>
-    </message>
-    <message>
-        <source>Each lesson is compared with itself. From {least} lessons on, the interval is Student&apos;s t over lessons: it stands for lessons like these. * Fewer lessons: the intervals within the lessons (moving-block bootstrap) put together; it stands for these lessons only. Kinds with fewer than {seconds} seconds with faces in a lesson are left out.</source>
-        <translation>Кожен урок порівняно із собою. Від {least} уроків інтервал обчислено за t Стьюдента між уроками: він стосується подібних уроків. * Менше уроків: об’єднано інтервали всередині уроків (бутстреп рухомими блоками); це стосується лише цих уроків. Види роботи, що мають на уроці менше {seconds} секунд з обличчями, пропущено.</translation>
-    </message>
-    <message>
-        <source>Differences in the same lesson</source>
-        <translation>Різниці на тому самому уроці</translation>
-    </message>
-    <message>
-        <source>not enough data</source>
-        <translation>замало даних</translation>
-    </message>
-    <message>
-        <source>Difference</source>
-        <translation>Різниця</translation>
-    </message>
-    <message>
-        <source>Shares in percentage points, below each its 95 % interval. Bold: the interval leaves out zero. Of twenty intervals about one misses the truth by chance alone.</source>
-        <translation>Частки у відсоткових пунктах, під кожною — 95 % довірчий інтервал. Жирним: інтервал не містить нуля. З двадцяти інтервалів приблизно один хибний лише через випадок.</translation>
-    </message>
-    <message>
-        <source>Not enough data to compare the two lessons: too few seconds with faces.</source>
-        <translation>Замало даних, щоб порівняти ці два уроки: надто мало секунд з обличчями.</translation>
-    </message>
-    <message>
-        <source>The mood index was higher in lesson B than in lesson A, by {mood}.</source>
-        <translation>На уроці B індекс настрою був вищий, ніж на уроці A, різниця {mood}.</translation>
-    </message>
-    <message>
-        <source>The mood index was lower in lesson B than in lesson A, by {mood}.</source>
-        <translation>На уроці B індекс настрою був нижчий, ніж на уроці A, різниця {mood}.</translation>
-    </message>
-    <message>
-        <source>No clear difference of mood between the two lessons: B minus A is {mood}.</source>
-        <translation>Виразної різниці настрою між двома уроками немає: B мінус A дорівнює {mood}.</translation>
-    </message>
-    <message>
-        <source>A label is a program&apos;s guess about an expression, not a feeling, and the program errs often.</source>
-        <translation>Підпис — це здогад програми про вираз обличчя, а не почуття, і програма часто помиляється.</translation>
-    </message>
-    <message>
-        <source>Lessons differ in much that is not measured: subject, hour, who was there, light, where the camera stood. A difference or trend does not show its cause and must not be used to judge a teacher or a pupil.</source>
-        <translation>Уроки різняться багатьма речами, яких не виміряно: темою, часом, складом класу, світлом, місцем камери. Різниця чи тенденція не показує своєї причини, і за нею не можна судити про вчителя чи учня.</translation>
-    </message>
-    <message>
-        <source>In the European Union, emotion recognition in schools and at workplaces is prohibited by Article 5(1)(f) of the AI Act since 2 February 2025, with or without consent, medical or safety reasons aside.</source>
-        <translation>У Європейському Союзі розпізнавання емоцій у школах і на робочих місцях заборонене статтею 5(1)(f) Регламенту про штучний інтелект з 2 лютого 2025 року, за згоди чи без неї, крім медичних причин і безпеки.</translation>
-    </message>
-    <message>
-        <source>What these figures can not tell</source>
-        <translation>Чого ці показники не можуть сказати</translation>
-    </message>
-    <message>
         <source>Mood of classes: comparison</source>
         <translation>Настрій класів: порівняння</translation>
     </message>
@@ -1105,17 +917,48 @@
         <source>Lessons</source>
         <translation>Уроків</translation>
     </message>
+</context>
+<context>
+    <name>CrashDialog</name>
     <message>
-        <source>not stated</source>
-        <translation>не вказано</translation>
+        <source>Something went wrong</source>
+        <translation>Щось пішло не так</translation>
     </message>
     <message>
-        <source>{low} to {high}</source>
-        <translation>{low} до {high}</translation>
+        <source>Classmood met an error that nobody expected. What was recorded so far is saved.</source>
+        <translation>У Classmood сталася помилка, якої ніхто не чекав. Усе записане досі збережено.</translation>
     </message>
     <message>
-        <source>{value} ({low} to {high})</source>
-        <translation>{value} (від {low} до {high})</translation>
+        <source>The session is still being recorded.</source>
+        <translation>Заняття й далі записується.</translation>
+    </message>
+    <message>
+        <source>The details name no person and hold no picture. They help to repair it; they are also in {file}</source>
+        <translation>У подробицях немає ні імен, ні зображень. Вони допоможуть це виправити; вони є і у файлі {file}</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>Копіювати подробиці</translation>
+    </message>
+    <message>
+        <source>Close Classmood</source>
+        <translation>Закрити Classmood</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Далі</translation>
+    </message>
+    <message>
+        <source>Show details</source>
+        <translation>Показати подробиці</translation>
+    </message>
+    <message>
+        <source>Hide details</source>
+        <translation>Сховати подробиці</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Скопійовано</translation>
     </message>
 </context>
 <context>
@@ -1284,12 +1127,91 @@
         </translation>
     </message>
     <message>
-        <source>{value} ({low} to {high})</source>
-        <translation>{value} (від {low} до {high})</translation>
-    </message>
-    <message>
         <source>“{kind}”</source>
         <translation>«{kind}»</translation>
+    </message>
+</context>
+<context>
+    <name>GroupPage</name>
+    <message>
+        <source>Lessons by teacher</source>
+        <translation>Уроки за вчителями</translation>
+    </message>
+    <message>
+        <source>Lessons by group</source>
+        <translation>Уроки за класами</translation>
+    </message>
+    <message>
+        <source>Lessons by course</source>
+        <translation>Уроки за предметами</translation>
+    </message>
+    <message>
+        <source>Teacher</source>
+        <translation>Учитель</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Клас</translation>
+    </message>
+    <message>
+        <source>Course</source>
+        <translation>Предмет</translation>
+    </message>
+    <message>
+        <source>No lesson with enough faces is recorded yet.</source>
+        <translation>Ще не записано жодного уроку, де було б досить облич.</translation>
+    </message>
+    <message>
+        <source>{name}: the mood index rose over time, per {days} days by {slope}.</source>
+        <translation>{name}: індекс настрою з часом зростав, за {days} днів на {slope}.</translation>
+    </message>
+    <message>
+        <source>{name}: the mood index fell over time, per {days} days by {slope}.</source>
+        <translation>{name}: індекс настрою з часом знижувався, зміна за {days} днів {slope}.</translation>
+    </message>
+    <message>
+        <source>{name}: no clear change of the mood index over time, per {days} days {slope}.</source>
+        <translation>{name}: виразної зміни індексу настрою в часі немає, за {days} днів {slope}.</translation>
+    </message>
+    <message>
+        <source>In brackets: 95 % interval.</source>
+        <translation>У дужках: 95 % довірчий інтервал.</translation>
+    </message>
+    <message>
+        <source>Mood index over time</source>
+        <translation>Індекс настрою в часі</translation>
+    </message>
+    <message>
+        <source>The chart shows the {shown} with most lessons; the table has all {all}.</source>
+        <translation>На графіку показано перші {shown} за кількістю уроків; у таблиці є всі {all}.</translation>
+    </message>
+    <message>
+        <source>lessons</source>
+        <translation>уроків</translation>
+    </message>
+    <message>
+        <source>mood index</source>
+        <translation>індекс настрою</translation>
+    </message>
+    <message>
+        <source>change in {days} days</source>
+        <translation>зміна за {days} днів</translation>
+    </message>
+    <message>
+        <source>Means over lessons, below each its 95 % interval (Student&apos;s t, each lesson counts once); from {least} lessons on. Shares in percent.</source>
+        <translation>Середні за уроками, під кожним — 95 % довірчий інтервал (t Стьюдента, кожен урок рахується раз); від {least} уроків. Частки у відсотках.</translation>
+    </message>
+    <message>
+        <source>Means and trends</source>
+        <translation>Середні та тенденції</translation>
+    </message>
+    <message>
+        <source>The table shows the first {shown} of {all}.</source>
+        <translation>У таблиці перші {shown} з {all}.</translation>
+    </message>
+    <message>
+        <source>not stated</source>
+        <translation>не вказано</translation>
     </message>
 </context>
 <context>
@@ -1474,6 +1396,65 @@
     </message>
 </context>
 <context>
+    <name>KindPage</name>
+    <message>
+        <source>Kinds of segments over all lessons</source>
+        <translation>Види роботи за всіма уроками</translation>
+    </message>
+    <message>
+        <source>No lesson has marked segments with enough faces yet.</source>
+        <translation>Ще немає уроку з позначеними частинами, де було б досить облич.</translation>
+    </message>
+    <message>
+        <source>In brackets: 95 % interval.</source>
+        <translation>У дужках: 95 % довірчий інтервал.</translation>
+    </message>
+    <message>
+        <source>Not enough data to compare “{a}” with “{b}”.</source>
+        <translation>Замало даних, щоб порівняти «{a}» і «{b}».</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n lesson(s)</source>
+        <translation>
+            <numerusform>%n урок</numerusform>
+            <numerusform>%n уроки</numerusform>
+            <numerusform>%n уроків</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>In the same lessons faces looked happier during “{a}” than during “{b}”: mood index {mood}, happy expressions {happy} percentage points ({lessons}).</source>
+        <translation>На тих самих уроках у частинах «{a}» обличчя мали радісніший вигляд, ніж у частинах «{b}»: індекс настрою {mood}, радісні вирази {happy} відсоткових пунктів ({lessons}).</translation>
+    </message>
+    <message>
+        <source>In the same lessons the mood index was higher during “{a}” than during “{b}”: mood index {mood}, happy expressions {happy} percentage points ({lessons}).</source>
+        <translation>На тих самих уроках у частинах «{a}» індекс настрою був вищий, ніж у частинах «{b}»: індекс настрою {mood}, радісні вирази {happy} відсоткових пунктів ({lessons}).</translation>
+    </message>
+    <message>
+        <source>No clear difference of mood between “{a}” and “{b}” in the same lessons: mood index {mood}, happy expressions {happy} percentage points ({lessons}).</source>
+        <translation>Виразної різниці настрою між частинами «{a}» і «{b}» на тих самих уроках немає: індекс настрою {mood}, радісні вирази {happy} відсоткових пунктів ({lessons}).</translation>
+    </message>
+    <message>
+        <source>Mean over the lessons that have the kind (number in brackets), each lesson counts once, with its 95 % interval from {least} lessons on.</source>
+        <translation>Середнє за уроками, де є цей вид роботи (кількість у дужках); кожен урок рахується раз; 95 % довірчий інтервал подано від {least} уроків.</translation>
+    </message>
+    <message>
+        <source>Mood index of the kinds</source>
+        <translation>Індекс настрою за видами роботи</translation>
+    </message>
+    <message>
+        <source>Mood index</source>
+        <translation>Індекс настрою</translation>
+    </message>
+    <message>
+        <source>Each lesson is compared with itself. From {least} lessons on, the interval is Student&apos;s t over lessons: it stands for lessons like these. * Fewer lessons: the intervals within the lessons (moving-block bootstrap) put together; it stands for these lessons only. Kinds with fewer than {seconds} seconds with faces in a lesson are left out.</source>
+        <translation>Кожен урок порівняно із собою. Від {least} уроків інтервал обчислено за t Стьюдента між уроками: він стосується подібних уроків. * Менше уроків: об’єднано інтервали всередині уроків (бутстреп рухомими блоками); це стосується лише цих уроків. Види роботи, що мають на уроці менше {seconds} секунд з обличчями, пропущено.</translation>
+    </message>
+    <message>
+        <source>Differences in the same lesson</source>
+        <translation>Різниці на тому самому уроці</translation>
+    </message>
+</context>
+<context>
     <name>LessonPage</name>
     <message>
         <source>In brackets: 95 % interval. Method and all figures: below.</source>
@@ -1520,14 +1501,6 @@
         <translation>{length}, і ще {pauses} перерв у записі</translation>
     </message>
     <message>
-        <source>Faces were found in only {coverage} of the time. The figures may not stand for the class.</source>
-        <translation>Обличчя знайдено лише протягом {coverage} часу. Показники можуть не відбивати стану класу.</translation>
-    </message>
-    <message>
-        <source>The program was unsure of {unsure} of the faces. Take the figures with great care.</source>
-        <translation>Програма не була певна щодо {unsure} облич. Ставтеся до показників дуже обережно.</translation>
-    </message>
-    <message>
         <source>The lesson over time</source>
         <translation>Перебіг уроку</translation>
     </message>
@@ -1560,16 +1533,8 @@
         <translation>Індекс настрою</translation>
     </message>
     <message>
-        <source>Difference</source>
-        <translation>Різниця</translation>
-    </message>
-    <message>
         <source>mood index</source>
         <translation>індекс настрою</translation>
-    </message>
-    <message>
-        <source>First minus second; shares in percentage points, below each its 95 % interval. Bold: the interval leaves out zero. Of twenty intervals about one misses the truth by chance alone.</source>
-        <translation>Перше мінус друге; частки у відсоткових пунктах, під кожною — 95 % довірчий інтервал. Жирним: інтервал не містить нуля. З двадцяти інтервалів приблизно один хибний лише через випадок.</translation>
     </message>
     <message>
         <source>Intervals: moving-block bootstrap of one-second intervals weighted by faces (Künsch 1989), block length {block} s chosen by Politis and White (2004, 2009), {replicates} replicates, seed {seed}, percentiles widened for the number of blocks. Blocks never span a gap or a pause. Below {least} seconds with faces on either side nothing is computed.</source>
@@ -1578,14 +1543,6 @@
     <message>
         <source>Differences between kinds of segments</source>
         <translation>Різниці між видами роботи</translation>
-    </message>
-    <message>
-        <source>not enough data</source>
-        <translation>замало даних</translation>
-    </message>
-    <message>
-        <source>{low} to {high}</source>
-        <translation>{low} до {high}</translation>
     </message>
     <message>
         <source>Segment</source>
@@ -1599,94 +1556,132 @@
         <source>Segments one by one</source>
         <translation>Частини уроку по черзі</translation>
     </message>
+</context>
+<context>
+    <name>LessonsPage</name>
     <message>
-        <source>good</source>
-        <translation>добре</translation>
+        <source>Two lessons compared</source>
+        <translation>Порівняння двох уроків</translation>
     </message>
     <message>
-        <source>too dark</source>
-        <translation>надто темно</translation>
+        <source>Chosen lessons compared</source>
+        <translation>Порівняння вибраних уроків</translation>
     </message>
     <message>
-        <source>too bright</source>
-        <translation>надто світло</translation>
+        <source>Mood index</source>
+        <translation>Індекс настрою</translation>
     </message>
     <message>
-        <source>Seconds with faces</source>
-        <translation>Секунд з обличчями</translation>
+        <source>B minus A</source>
+        <translation>B мінус A</translation>
     </message>
     <message>
-        <source>{seconds} of {all} ({share})</source>
-        <translation>{seconds} з {all} ({share})</translation>
+        <source>The line around each point is its 95 % interval.</source>
+        <translation>Риска довкола кожної точки — її 95 % довірчий інтервал.</translation>
     </message>
     <message>
-        <source>Faces at a time, mean</source>
-        <translation>Облич водночас, у середньому</translation>
+        <source>Mood index of both lessons</source>
+        <translation>Індекс настрою обох уроків</translation>
     </message>
     <message>
-        <source>Faces of which the program was unsure</source>
-        <translation>Обличчя, щодо яких програма не певна</translation>
+        <source>Shares of emotions</source>
+        <translation>Частки емоцій</translation>
     </message>
     <message>
-        <source>Light</source>
-        <translation>Освітлення</translation>
+        <source>Whole lesson</source>
+        <translation>Увесь урок</translation>
     </message>
     <message>
-        <source>{light} (mean brightness {share})</source>
-        <translation>{light} (середня яскравість {share})</translation>
+        <source>Differences: B minus A</source>
+        <translation>Різниці: B мінус A</translation>
     </message>
     <message>
-        <source>Frames analysed</source>
-        <translation>Проаналізовано кадрів</translation>
+        <source>No chosen lesson has {seconds} seconds with faces: there is nothing to compare.</source>
+        <translation>Жоден вибраний урок не має {seconds} секунд з обличчями: порівнювати нема чого.</translation>
     </message>
     <message>
-        <source>{rate} a second; {dropped} left out</source>
-        <translation>{rate} за секунду; пропущено {dropped}</translation>
+        <source>In brackets: 95 % interval.</source>
+        <translation>У дужках: 95 % довірчий інтервал.</translation>
     </message>
     <message>
-        <source>Gaps without a picture</source>
-        <translation>Прогалини без зображення</translation>
+        <source>Mood index over time</source>
+        <translation>Індекс настрою в часі</translation>
+    </message>
+    <message>
+        <source>Chosen lessons</source>
+        <translation>Вибрані уроки</translation>
+    </message>
+    <message>
+        <source>Too few lessons with enough faces, or all at one moment: at least {least} on different days are needed for a trend.</source>
+        <translation>Замало уроків з достатньою кількістю облич, або всі вони в один момент: для тренду потрібно щонайменше {least} у різні дні.</translation>
+    </message>
+    <message>
+        <source>The line around each point is its 95 % interval within the lesson (moving-block bootstrap).</source>
+        <translation>Лінія навколо кожної точки — її 95 % інтервал у межах уроку (бутстреп рухомими блоками).</translation>
+    </message>
+    <message>
+        <source>Mood index of the chosen lessons</source>
+        <translation>Індекс настрою вибраних уроків</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>Середнє</translation>
     </message>
     <message numerus="yes">
-        <source>%n second(s)</source>
+        <source>%n lesson(s)</source>
         <translation>
-            <numerusform>%n секунда</numerusform>
-            <numerusform>%n секунди</numerusform>
-            <numerusform>%n секунд</numerusform>
+            <numerusform>%n урок</numerusform>
+            <numerusform>%n уроки</numerusform>
+            <numerusform>%n уроків</numerusform>
         </translation>
     </message>
     <message>
-        <source>Source</source>
-        <translation>Джерело</translation>
+        <source>Lesson</source>
+        <translation>Урок</translation>
     </message>
     <message>
-        <source>Model</source>
-        <translation>Модель</translation>
+        <source>minutes</source>
+        <translation>хвилин</translation>
     </message>
     <message>
-        <source>Quality of the measurement</source>
-        <translation>Якість вимірювання</translation>
+        <source>mood index</source>
+        <translation>індекс настрою</translation>
     </message>
     <message>
-        <source>unknown</source>
-        <translation>невідома</translation>
+        <source>Shares in percent. Below the mean its 95 % interval over lessons (Student&apos;s t, each lesson counts once), from {least} lessons on; change in {days} days: {change}.</source>
+        <translation>Частки у відсотках. Під середнім — його 95 % інтервал між уроками (t Стьюдента, кожен урок рахується один раз), від {least} уроків; зміна за {days} днів: {change}.</translation>
     </message>
     <message>
-        <source>{model}; its accuracy is not known to this program</source>
-        <translation>{model}; точність цієї моделі програмі невідома</translation>
+        <source>The lessons one by one</source>
+        <translation>Уроки один за одним</translation>
     </message>
     <message>
-        <source>{model}; it reads {accuracy} of the faces of {data} as people do (95 % interval {low} to {high}, {faces} faces, seven emotions)</source>
-        <translation>{model}; {accuracy} облич із {data} вона читає так само, як люди (95 % довірчий інтервал від {low} до {high}; облич: {faces}; сім емоцій)</translation>
+        <source>no faces</source>
+        <translation>немає облич</translation>
     </message>
     <message>
-        <source>; surest with “{best}” ({most}), weakest with “{worst}” ({least})</source>
-        <translation>; найпевніше «{best}» ({most}), найгірше «{worst}» ({least})</translation>
+        <source>not enough data</source>
+        <translation>замало даних</translation>
     </message>
     <message>
-        <source>A label is a program&apos;s guess about an expression, not a feeling. Who smiles need not be happy, and the program errs often, more often with some people than with others.</source>
-        <translation>Підпис — це здогад програми про вираз обличчя, а не почуття. Хто усміхається, не конче радіє, а програма часто помиляється, і з одними людьми частіше, ніж з іншими.</translation>
+        <source>Not enough data to compare the two lessons: too few seconds with faces.</source>
+        <translation>Замало даних, щоб порівняти ці два уроки: надто мало секунд з обличчями.</translation>
     </message>
+    <message>
+        <source>The mood index was higher in lesson B than in lesson A, by {mood}.</source>
+        <translation>На уроці B індекс настрою був вищий, ніж на уроці A, різниця {mood}.</translation>
+    </message>
+    <message>
+        <source>The mood index was lower in lesson B than in lesson A, by {mood}.</source>
+        <translation>На уроці B індекс настрою був нижчий, ніж на уроці A, різниця {mood}.</translation>
+    </message>
+    <message>
+        <source>No clear difference of mood between the two lessons: B minus A is {mood}.</source>
+        <translation>Виразної різниці настрою між двома уроками немає: B мінус A дорівнює {mood}.</translation>
+    </message>
+</context>
+<context>
+    <name>Limits</name>
     <message>
         <source>All figures are of the class as a whole, of those whose faces could be seen. They say nothing about any one pupil and must not be used to judge one, nor a teacher.</source>
         <translation>Усі показники стосуються класу загалом, тих, чиї обличчя було видно. Вони нічого не кажуть про окремого учня, і за ними не можна судити ні про учня, ні про вчителя.</translation>
@@ -1694,6 +1689,14 @@
     <message>
         <source>A difference between segments does not show what caused it: the time of day, the subject, who was in the room and how the camera stood differ too. An interval covers chance, not such causes, and not the errors of the program.</source>
         <translation>Різниця між частинами уроку не показує своєї причини: різняться також час, тема, склад класу й місце камери. Інтервал враховує випадковість, але не такі причини й не помилки програми.</translation>
+    </message>
+    <message>
+        <source>Lessons differ in much that is not measured: subject, hour, who was there, light, where the camera stood. A difference or trend does not show its cause and must not be used to judge a teacher or a pupil.</source>
+        <translation>Уроки різняться багатьма речами, яких не виміряно: темою, часом, складом класу, світлом, місцем камери. Різниця чи тенденція не показує своєї причини, і за нею не можна судити про вчителя чи учня.</translation>
+    </message>
+    <message>
+        <source>A label is a program&apos;s guess about an expression, not a feeling. Who smiles need not be happy, and the program errs often, more often with some people than with others.</source>
+        <translation>Підпис — це здогад програми про вираз обличчя, а не почуття. Хто усміхається, не конче радіє, а програма часто помиляється, і з одними людьми частіше, ніж з іншими.</translation>
     </message>
     <message>
         <source>In the European Union, emotion recognition in schools and at workplaces is prohibited by Article 5(1)(f) of the AI Act since 2 February 2025, with or without consent, medical or safety reasons aside.</source>
@@ -1886,6 +1889,101 @@
     <message>
         <source>Shares of emotions, large</source>
         <translation>Частки емоцій, великим шрифтом</translation>
+    </message>
+</context>
+<context>
+    <name>Quality</name>
+    <message>
+        <source>Faces were found in only {coverage} of the time. The figures may not stand for the class.</source>
+        <translation>Обличчя знайдено лише протягом {coverage} часу. Показники можуть не відбивати стану класу.</translation>
+    </message>
+    <message>
+        <source>The program was unsure of {unsure} of the faces. Take the figures with great care.</source>
+        <translation>Програма не була певна щодо {unsure} облич. Ставтеся до показників дуже обережно.</translation>
+    </message>
+    <message>
+        <source>Quality of the measurement</source>
+        <translation>Якість вимірювання</translation>
+    </message>
+    <message>
+        <source>good</source>
+        <translation>добре</translation>
+    </message>
+    <message>
+        <source>too dark</source>
+        <translation>надто темно</translation>
+    </message>
+    <message>
+        <source>too bright</source>
+        <translation>надто світло</translation>
+    </message>
+    <message>
+        <source>Seconds with faces</source>
+        <translation>Секунд з обличчями</translation>
+    </message>
+    <message>
+        <source>{seconds} of {all} ({share})</source>
+        <translation>{seconds} з {all} ({share})</translation>
+    </message>
+    <message>
+        <source>Faces at a time, mean</source>
+        <translation>Облич водночас, у середньому</translation>
+    </message>
+    <message>
+        <source>Faces of which the program was unsure</source>
+        <translation>Обличчя, щодо яких програма не певна</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Світле</translation>
+    </message>
+    <message>
+        <source>{light} (mean brightness {share})</source>
+        <translation>{light} (середня яскравість {share})</translation>
+    </message>
+    <message>
+        <source>Frames analysed</source>
+        <translation>Проаналізовано кадрів</translation>
+    </message>
+    <message>
+        <source>{rate} a second; {dropped} left out</source>
+        <translation>{rate} за секунду; пропущено {dropped}</translation>
+    </message>
+    <message>
+        <source>Gaps without a picture</source>
+        <translation>Прогалини без зображення</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n second(s)</source>
+        <translation>
+            <numerusform>%n секунда</numerusform>
+            <numerusform>%n секунди</numerusform>
+            <numerusform>%n секунд</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>Джерело</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Модель</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>невідома</translation>
+    </message>
+    <message>
+        <source>{model}; its accuracy is not known to this program</source>
+        <translation>{model}; точність цієї моделі програмі невідома</translation>
+    </message>
+    <message>
+        <source>{model}; it reads {accuracy} of the faces of {data} as people do (95 % interval {low} to {high}, {faces} faces, seven emotions)</source>
+        <translation>{model}; {accuracy} облич із {data} вона читає так само, як люди (95 % довірчий інтервал від {low} до {high}; облич: {faces}; сім емоцій)</translation>
+    </message>
+    <message>
+        <source>; surest with “{best}” ({most}), weakest with “{worst}” ({least})</source>
+        <translation>; найпевніше «{best}» ({most}), найгірше «{worst}» ({least})</translation>
     </message>
 </context>
 <context>
@@ -2106,6 +2204,33 @@
     </message>
 </context>
 <context>
+    <name>StartMessages</name>
+    <message>
+        <source>Classmood ended unexpectedly the last time. What was recorded until then is saved.</source>
+        <translation>Минулого разу Classmood завершився несподівано. Усе, що було записано доти, збережено.</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>Копіювати подробиці</translation>
+    </message>
+    <message>
+        <source>A session was interrupted: {lesson}, {length} recorded. Nothing of it is lost.</source>
+        <translation>Заняття було перервано: {lesson}, записано {length}. Нічого з нього не втрачено.</translation>
+    </message>
+    <message>
+        <source>Continue it</source>
+        <translation>Продовжити</translation>
+    </message>
+    <message>
+        <source>Close it</source>
+        <translation>Завершити</translation>
+    </message>
+    <message>
+        <source>The demo classroom is on show. Choose the camera first, then continue.</source>
+        <translation>Зараз показано демонстраційний клас. Спершу виберіть камеру, а тоді продовжуйте.</translation>
+    </message>
+</context>
+<context>
     <name>StatusStrip</name>
     <message>
         <source>No source</source>
@@ -2177,6 +2302,33 @@
     <message>
         <source>Settings, database and logs lie here. No pictures, ever.</source>
         <translation>Тут лежать налаштування, база даних і журнали. Зображень тут не буває.</translation>
+    </message>
+</context>
+<context>
+    <name>Tables</name>
+    <message>
+        <source>not enough data</source>
+        <translation>замало даних</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>Різниця</translation>
+    </message>
+    <message>
+        <source>mood index</source>
+        <translation>індекс настрою</translation>
+    </message>
+    <message>
+        <source>First minus second; shares in percentage points, below each its 95 % interval. Bold: the interval leaves out zero. Of twenty intervals about one misses the truth by chance alone.</source>
+        <translation>Перше мінус друге; частки у відсоткових пунктах, під кожною — 95 % довірчий інтервал. Жирним: інтервал не містить нуля. З двадцяти інтервалів приблизно один хибний лише через випадок.</translation>
+    </message>
+    <message>
+        <source>{value} ({low} to {high})</source>
+        <translation>{value} (від {low} до {high})</translation>
+    </message>
+    <message>
+        <source>{low} to {high}</source>
+        <translation>{low} до {high}</translation>
     </message>
 </context>
 <context>

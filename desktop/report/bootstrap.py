@@ -17,7 +17,7 @@ Own code, since the library that has it (arch) needs pandas, SciPy and statsmode
 school.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -25,12 +25,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from desktop.report.estimates import MIN_SECONDS, OUTCOMES, Estimate, Estimates, turned
 from desktop.report.student import t_quantile
 from desktop.statistics import Interval
 from models.emotion import EMOTIONS, mood_index
 
-MIN_SECONDS: Final = 30  # with faces, on either side: below there is "not enough data"
-OUTCOMES: Final = (*EMOTIONS, "mood")  # what is compared, in the order of all arrays here
 REPLICATES: Final = 2000
 SEED: Final = 1989
 
@@ -48,26 +47,12 @@ Whole = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
-    """A figure with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-    @property
-    def differs(self) -> bool:
-        """Whether the interval leaves out zero."""
-        return self.low > 0 or self.high < 0
-
-
-@dataclass(frozen=True, slots=True)
 class KindEstimates:
     """Shares and mood index of one kind of segment; None below MIN_SECONDS."""
 
     kind: str
     seconds: int  # with faces
-    estimates: Mapping[str, Estimate] | None  # by OUTCOMES
+    estimates: Estimates | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +61,12 @@ class Difference:
 
     kind: str
     other: str
-    estimates: Mapping[str, Estimate] | None  # by OUTCOMES
+    estimates: Estimates | None
+
+    @property
+    def turned(self) -> "Difference":
+        """The same difference the other way round."""
+        return Difference(self.other, self.kind, None if self.estimates is None else turned(self.estimates))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +76,7 @@ class Bootstrap:
     block_s: int | None  # None: no kind had enough seconds
     replicates: int
     seed: int
-    lesson: Mapping[str, Estimate] | None  # of all kinds together
+    lesson: Estimates | None  # of all kinds together
     kinds: tuple[KindEstimates, ...]  # in the order in which they first occur
     differences: tuple[Difference, ...]  # every pair once, later kind minus earlier one
 
@@ -96,7 +86,7 @@ class Bootstrap:
             if (found.kind, found.other) == (kind, other):
                 return found
             if (found.other, found.kind) == (kind, other):
-                return Difference(kind, other, _turned(found.estimates))
+                return found.turned
         raise KeyError(f"there is no pair of {kind!r} and {other!r}")
 
 
@@ -318,9 +308,3 @@ def _estimates(values: Floats, errors: Floats) -> dict[str, Estimate]:
         name: Estimate(float(values[i]), max(float(low[i]), -1.0), min(float(high[i]), 1.0))
         for i, name in enumerate(OUTCOMES)
     }
-
-
-def _turned(estimates: Mapping[str, Estimate] | None) -> dict[str, Estimate] | None:
-    if estimates is None:
-        return None
-    return {name: Estimate(-e.value, -e.high, -e.low) for name, e in estimates.items()}

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from desktop.report.bootstrap import Estimate
 from desktop.report.canvas import (
     BAND,
     FILLS,
@@ -16,6 +15,7 @@ from desktop.report.canvas import (
     shortened,
     ticks,
 )
+from desktop.report.estimates import Estimate
 from desktop.report.page import EMOTION_ORDER, PAGE_WIDTH, Figure
 from desktop.report.speech import Speaker
 from models.emotion import EMOTIONS

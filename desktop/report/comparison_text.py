@@ -4,16 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from desktop.report.bootstrap import Estimate
-from desktop.report.comparison import (
-    TREND_DAYS,
-    Comparison,
-    Estimates,
-    GroupComparison,
-    KindComparison,
-    LessonGroup,
-    LessonPair,
-)
+from desktop.report.comparison import ChosenLesson, ChosenLessons, Comparison, LessonPair
+from desktop.report.estimates import Estimate, Estimates
+from desktop.report.groups import TREND_DAYS, GroupComparison, LessonGroup
+from desktop.report.kinds import KindComparison
 from desktop.store.records import iso_utc
 
 
@@ -35,33 +29,53 @@ def comparison_json(figures: Comparison) -> dict[str, Any]:
                 "difference": _estimates(figures.whole),
                 "kinds": {kind: _estimates(estimates) for kind, estimates in figures.kinds},
             }
-        case KindComparison():
+        case ChosenLessons():
+            together = figures.together
             return {
-                "by": "kind",
-                "kinds": [
+                "sessions": [each.record.id for each in figures.lessons],
+                "lessons": [
                     {
-                        "kind": kind.kind,
-                        "lessons": kind.lessons,
-                        "means": dict(kind.means),
-                        "estimates": _estimates(kind.estimates),
+                        "session": each.record.id,
+                        "started_at": iso_utc(each.record.started_at),
+                        "mood_index": each.record.summary.mood_index,
+                        "estimate": None if each.mood is None else asdict(each.mood),
                     }
-                    for kind in figures.kinds
+                    for each in figures.lessons
                 ],
-                "differences": [
-                    {
-                        "kind": each.kind,
-                        "other": each.other,
-                        "lessons": each.lessons,
-                        "means": dict(each.means),
-                        "estimates": _estimates(each.estimates),
-                        "interval": "between lessons" if each.between_lessons else "within these lessons",
-                    }
-                    for each in figures.differences
-                ],
+                "trend_days": TREND_DAYS,
+                "together": None if together is None else _group(together),
+                **_kinds(figures.kinds),
             }
+        case KindComparison():
+            return {"by": "kind", **_kinds(figures)}
         case GroupComparison():
             groups = [_group(group) for group in figures.groups]
             return {"by": figures.by, "trend_days": TREND_DAYS, "groups": groups}
+
+
+def _kinds(figures: KindComparison) -> dict[str, Any]:
+    return {
+        "kinds": [
+            {
+                "kind": kind.kind,
+                "lessons": kind.lessons,
+                "means": dict(kind.means),
+                "estimates": _estimates(kind.estimates),
+            }
+            for kind in figures.kinds
+        ],
+        "differences": [
+            {
+                "kind": each.kind,
+                "other": each.other,
+                "lessons": each.lessons,
+                "means": dict(each.means),
+                "estimates": _estimates(each.estimates),
+                "interval": "between lessons" if each.between_lessons else "within these lessons",
+            }
+            for each in figures.differences
+        ],
+    }
 
 
 def _group(group: LessonGroup) -> dict[str, Any]:
@@ -97,6 +111,11 @@ def comparison_text(figures: Comparison) -> Text:
             pairs = [("whole lesson", figures.whole), *figures.kinds]
             rows = tuple((name, _mood(estimates), _happy(estimates)) for name, estimates in pairs)
             return Text(("Later minus earlier", "Mood index", "Happy, points"), rows)
+        case ChosenLessons():
+            rows = tuple(map(_chosen_row, figures.lessons))
+            if figures.together is not None:
+                rows += (_group_row(figures.together, "all together"),)
+            return Text(("Lesson", "Lessons", "Mood index", f"Change in {TREND_DAYS} days"), rows)
         case KindComparison():
             rows = tuple(
                 (
@@ -118,10 +137,18 @@ def comparison_text(figures: Comparison) -> Text:
             return Text(("Name", "Lessons", "Mood index", f"Change in {TREND_DAYS} days"), rows, notes)
 
 
-def _group_row(group: LessonGroup) -> tuple[str, ...]:
+def _chosen_row(lesson: ChosenLesson) -> tuple[str, ...]:
+    record = lesson.record
+    index = record.summary.mood_index
+    mood = "no faces" if index is None else f"{index:+.2f}"
+    name = f"{record.started_at.astimezone():%Y-%m-%d %H:%M} {record.details.course}".strip()
+    return (name, "", mood if lesson.mood is None else _words(lesson.mood), "")
+
+
+def _group_row(group: LessonGroup, name: str = "") -> tuple[str, ...]:
     mood = f"{group.means['mood']:+.2f}" if group.estimates is None else _mood(group.estimates)
     change = "-" if group.trend is None else _words(group.trend.slope)
-    return (group.name or "not stated", str(len(group.points)), mood, change)
+    return (name or group.name or "not stated", str(len(group.points)), mood, change)
 
 
 def _mood(estimates: Estimates | None) -> str:

@@ -1,10 +1,10 @@
 """Findings: one sentence in plain words for each pair of kinds, claiming no more than its intervals do."""
 
-from collections.abc import Mapping
-
-from desktop.report.bootstrap import MIN_SECONDS, Estimate, KindEstimates
+from desktop.report.bootstrap import KindEstimates
+from desktop.report.estimates import MIN_SECONDS, Estimates
 from desktop.report.lesson import Lesson
-from desktop.report.speech import Speaker, isolated
+from desktop.report.speech import Speaker, Speech, isolated
+from desktop.report.tables import Tables
 from models.emotion import EMOTIONS
 
 MOST_PAIRS = 6  # sentences; the table has all pairs
@@ -12,6 +12,10 @@ MOST_PAIRS = 6  # sentences; the table has all pairs
 
 class Findings(Speaker):
     """Says what the figures of a lesson show."""
+
+    def __init__(self, speech: Speech) -> None:
+        super().__init__(speech)
+        self._tables = Tables(speech)
 
     def overall(self, lesson: Lesson) -> str:
         """Return the sentence on the lesson as a whole."""
@@ -29,7 +33,7 @@ class Findings(Speaker):
         return self.tr(
             "The expressions read over the whole lesson were mostly {most}, then {second}; the mood index "
             "was {mood}."
-        ).format(most=most, second=second, mood=self._figure(estimates["mood"]))
+        ).format(most=most, second=second, mood=self._tables.figure(estimates["mood"]))
 
     def pairs(self, lesson: Lesson) -> tuple[str, ...]:
         """Return a sentence for each pair of kinds, the clearest first."""
@@ -48,16 +52,16 @@ class Findings(Speaker):
         short = [each for each in lesson.bootstrap.kinds if each.estimates is None and each.kind]
         return (*sentences, *map(self._too_short, short))
 
-    def _pair(self, kind: str, other: str, estimates: Mapping[str, Estimate]) -> str:
+    def _pair(self, kind: str, other: str, estimates: Estimates) -> str:
         mood, happy = estimates["mood"], estimates["happy"]
         if mood.value < 0:
             kind, other = other, kind
-            mood, happy = _turned(mood), _turned(happy)
+            mood, happy = mood.turned, happy.turned
         words = {
             "a": self._quoted(kind),
             "b": self._quoted(other),
-            "mood": self._figure(mood),
-            "happy": self._points(happy),
+            "mood": self._tables.figure(mood),
+            "happy": self._tables.figure(happy, 100, 1),
         }
         if mood.differs and happy.differs and happy.value > 0:
             return self.tr(
@@ -81,15 +85,6 @@ class Findings(Speaker):
             kind.seconds,
         ).format(kind=self._quoted(kind.kind), least=MIN_SECONDS)
 
-    def _points(self, estimate: Estimate) -> str:
-        return self._interval(*(self.speech.signed(v * 100, 1) for v in _figures(estimate)))
-
-    def _figure(self, estimate: Estimate) -> str:
-        return self._interval(*(self.speech.signed(v) for v in _figures(estimate)))
-
-    def _interval(self, value: str, low: str, high: str) -> str:
-        return self.tr("{value} ({low} to {high})").format(value=value, low=low, high=high)
-
     def _largest(self, shares: tuple[float, ...]) -> tuple[str, str]:
         ranked = sorted(zip(shares, EMOTIONS, strict=True), reverse=True)
         first, second = (
@@ -101,15 +96,7 @@ class Findings(Speaker):
         return self.tr("“{kind}”").format(kind=isolated(self.speech.kind(kind)))
 
 
-def _clearness(estimates: Mapping[str, Estimate]) -> float:
+def _clearness(estimates: Estimates) -> float:
     """Return how far the mood indices lie apart, in widths of the interval."""
     mood = estimates["mood"]
     return abs(mood.value) / max(mood.high - mood.low, 1e-9)
-
-
-def _figures(estimate: Estimate) -> tuple[float, float, float]:
-    return estimate.value, estimate.low, estimate.high
-
-
-def _turned(estimate: Estimate) -> Estimate:
-    return Estimate(-estimate.value, -estimate.high, -estimate.low)

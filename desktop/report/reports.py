@@ -8,29 +8,22 @@ from PySide6.QtCore import QLocale
 from desktop.paths import WEIGHTS
 from desktop.report.accuracy import measured_accuracy
 from desktop.report.bootstrap import Bootstrap
-from desktop.report.comparison import (
-    By,
-    Comparison,
-    Estimates,
-    GroupComparison,
-    KindComparison,
-    LessonPair,
-    by_detail,
-    by_kind,
-    two_lessons,
-)
+from desktop.report.comparison import ChosenLesson, Comparison, chosen_lessons, two_lessons
 from desktop.report.comparison_page import ComparisonPage
+from desktop.report.estimates import Estimate, Estimates
+from desktop.report.groups import By, by_detail
 from desktop.report.html import page_html
+from desktop.report.kinds import by_kind
 from desktop.report.lesson import Lesson, lesson
 from desktop.report.lesson_page import LessonPage
 from desktop.report.page import Page
 from desktop.report.pdf import ensure_application, page_pdf
 from desktop.report.speech import LANGUAGES, Speech
-from desktop.store import SessionStore
-from desktop.store.kinds import kind_shares
+from desktop.store import SessionRecord, SessionStore
 from models.errors import KnownError, os_reason
 
 SUFFIXES: Final = (".html", ".pdf")
+MOST_LOOKED_INTO: Final = 20  # chosen lessons that each get an interval of their own: about a second each
 
 
 class ReportError(KnownError):
@@ -43,33 +36,33 @@ def language_for(choice: str) -> str:
     return code if code in LANGUAGES else "en"
 
 
-def compared(store: SessionStore, what: By | Literal["kind"] | tuple[str, str]) -> Comparison:
-    """Compare all lessons by a detail or by kind of segment, or two sessions.
+def compared(store: SessionStore, what: By | Literal["kind"] | tuple[str, ...]) -> Comparison:
+    """Compare all lessons by a detail or by kind of segment, or two or more sessions, by their ids.
 
-    Raises StoreError, and ReportError for a session compared with itself.
+    Raises StoreError, and ReportError for fewer than two different sessions.
     """
-    if isinstance(what, tuple):
-        first, second = (_lesson(store, session_id) for session_id in what)
-        if first.record.id == second.record.id:
-            raise ReportError("These are one and the same session: give two different ones.")
-        if second.record.started_at < first.record.started_at:
-            first, second = second, first
-        return two_lessons(first, second)
     if what == "kind":
-        return by_kind(kind_shares(store), _Within(store))
-    return by_detail(store.list(), what)
+        return by_kind(store.kind_shares(), _Within(store))
+    if not isinstance(what, tuple):
+        return by_detail(store.list(), what)
+    records = {record.id: record for record in map(store.show, what)}
+    if len(records) < 2 or len(records) < len(what):
+        raise ReportError("These are one and the same session: give different ones.")
+    if len(records) == 2:
+        first, second = sorted(records.values(), key=lambda record: (record.started_at, record.id))
+        return two_lessons(_lesson(store, first), _lesson(store, second))
+    within = _Within(store)
+    looked_into = len(records) <= MOST_LOOKED_INTO
+    lessons = [
+        ChosenLesson(record, within.mood(record.id) if looked_into else None) for record in records.values()
+    ]
+    kinds = [each for each in store.kind_shares() if each.session_id in records]
+    return chosen_lessons(lessons, by_kind(kinds, within))
 
 
 def comparison_page(comparison: Comparison, language: str) -> Page:
     """Return a comparison as a page."""
-    pages = ComparisonPage(Speech(language))
-    match comparison:
-        case LessonPair():
-            return pages.pair(comparison)
-        case KindComparison():
-            return pages.kinds(comparison)
-        case GroupComparison():
-            return pages.groups(comparison)
+    return ComparisonPage(Speech(language)).page(comparison)
 
 
 class _Within:
@@ -80,19 +73,28 @@ class _Within:
         self._found: dict[str, Bootstrap] = {}
 
     def __call__(self, session_id: str, kind: str, other: str) -> Estimates | None:
+        return self._bootstrap(session_id).difference(kind, other).estimates
+
+    def mood(self, session_id: str) -> Estimate | None:
+        """Return the mood index of a whole session; None without enough data."""
+        estimates = self._bootstrap(session_id).lesson
+        return None if estimates is None else estimates["mood"]
+
+    def _bootstrap(self, session_id: str) -> Bootstrap:
         if session_id not in self._found:
-            self._found[session_id] = _lesson(self._store, session_id).bootstrap
-        return self._found[session_id].difference(kind, other).estimates
+            self._found[session_id] = _lesson(self._store, self._store.show(session_id)).bootstrap
+        return self._found[session_id]
 
 
-def _lesson(store: SessionStore, session_id: str) -> Lesson:
-    record = store.show(session_id)
+def _lesson(store: SessionStore, record: SessionRecord) -> Lesson:
     return lesson(record, store.intervals(record.id), store.markers(record.id))
 
 
 def lesson_page(store: SessionStore, session_id: str, language: str) -> Page:
     """Return the report of one session, by its id or the beginning of it. Raises StoreError."""
-    return LessonPage(Speech(language), measured_accuracy(WEIGHTS)).page(_lesson(store, session_id))
+    return LessonPage(Speech(language), measured_accuracy(WEIGHTS)).page(
+        _lesson(store, store.show(session_id))
+    )
 
 
 def check_out(out: Path) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from desktop.report.canvas import ACCENT, MUTED, RULE, SMALL, Sheet, shortened, ticks
-from desktop.report.comparison import LessonGroup
+from desktop.report.groups import LessonGroup
 from desktop.report.page import PAGE_WIDTH, Figure
 from desktop.report.speech import Speaker
 

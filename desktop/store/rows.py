@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, sel
 
 from desktop.segments import Marker, ordered
 from desktop.statistics import Interval, SessionDetails, Summary, summarize
+from desktop.store import kinds
 from desktop.store.records import SessionRecord, StoredSession, clean_text, end_of
 from desktop.store.schema import interval_table, marker_table, session_table, summary_table
 from models.emotion import EMOTIONS
@@ -60,9 +61,15 @@ def intervals(connection: Connection, session_id: str) -> tuple[Interval, ...]:
     )
 
 
-def session(connection: Connection, session_id: str) -> RowMapping | None:
-    """Return the row of a session without its summary; None if it is not there."""
+def session(connection: Connection, session_id: str, *, locked: bool = False) -> RowMapping | None:
+    """Return the row of a session without its summary; None if it is not there.
+
+    `locked` keeps others on a server from changing the session until the transaction ends; a file has one
+    writer at a time anyway.
+    """
     query = select(session_table).where(session_table.c.id == clean_text(session_id))
+    if locked:
+        query = query.with_for_update(key_share=True)
     return connection.execute(query).mappings().first()
 
 
@@ -85,6 +92,7 @@ def add_intervals(connection: Connection, session_id: str, new: Sequence[Interva
     if missing:
         connection.execute(insert(interval_table), list(missing.values()))
         connection.execute(delete(summary_table).where(summary_table.c.session_id == session_id))
+        kinds.forget(connection, session_id)
     return len(missing)
 
 
@@ -99,6 +107,13 @@ def end_session(connection: Connection, row: RowMapping, ended_at: datetime) -> 
     )
     connection.execute(delete(summary_table).where(summary_table.c.session_id == row["id"]))
     connection.execute(insert(summary_table).values(summary_row(row["id"], summarize(stored))))
+    kinds.forget(connection, row["id"])
+    kinds.store(connection, kinds.summed_up(row["id"], stored, markers(connection, row["id"])))
+
+
+def summed_up_kinds(connection: Connection, session_id: str) -> tuple[kinds.KindShares, ...]:
+    """Return what a session's kinds of segments sum up to, from its seconds."""
+    return kinds.summed_up(session_id, intervals(connection, session_id), markers(connection, session_id))
 
 
 def markers(connection: Connection, session_id: str) -> tuple[Marker, ...]:
@@ -110,15 +125,16 @@ def markers(connection: Connection, session_id: str) -> tuple[Marker, ...]:
     )
 
 
-def replace_markers(connection: Connection, session_id: str, markers: Sequence[Marker]) -> None:
-    """Store markers in place of those that the session has."""
+def replace_markers(connection: Connection, row: RowMapping, markers: Sequence[Marker]) -> None:
+    """Store markers in place of those that a session of `session_table` has."""
+    session_id, placed = row["id"], ordered(markers)
     connection.execute(delete(marker_table).where(marker_table.c.session_id == session_id))
-    new = [
-        {"session_id": session_id, "second": marker.second, "kind": marker.kind}
-        for marker in ordered(markers)
-    ]
+    new = [{"session_id": session_id, "second": one.second, "kind": one.kind} for one in placed]
     if new:
         connection.execute(insert(marker_table), new)
+    kinds.forget(connection, session_id)
+    if row["ended_at"] is not None:
+        kinds.store(connection, summed_up_kinds(connection, session_id))
 
 
 def session_row(record: SessionRecord) -> dict[str, object]:

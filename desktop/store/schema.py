@@ -27,7 +27,7 @@ from desktop.store.errors import StoreError
 from models.emotion import EMOTIONS
 from models.errors import said
 
-REVISIONS: Final = ("0001", "0002")  # one for each file in migrations/versions
+REVISIONS: Final = ("0001", "0002", "0003")  # one for each file in migrations/versions
 REVISION: Final = REVISIONS[-1]
 
 
@@ -119,6 +119,16 @@ summary_table = Table(
     Column("faces_mean", Double, nullable=False),
     Column("unsure", Double, nullable=False),
     Column("brightness", Double, nullable=False),
+    *(Column(emotion, Double) for emotion in EMOTIONS),
+)
+
+# The same for each kind of segment, so that 1,000 sessions compare without their seconds; see `kinds`.
+kind_table = Table(
+    "kind_summary",
+    metadata,
+    _session_key(),
+    Column("kind", String(KIND_LIMIT), primary_key=True),
+    Column("seconds", Integer, nullable=False),  # with faces
     *(Column(emotion, Double) for emotion in EMOTIONS),
 )
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -11,9 +12,10 @@ from desktop.paths import DataDir
 from desktop.segments import Marker
 from desktop.settings import Settings
 from desktop.statistics import Interval, SessionDetails
-from desktop.store import rows
+from desktop.store import kinds, rows
 from desktop.store.database import BUSY_TIMEOUT_S, Database
 from desktop.store.errors import StoreError, UnknownSessionError
+from desktop.store.kinds import KindShares
 from desktop.store.records import Merged, SessionRecord, StoredSession, clean_text, new_record
 from desktop.store.schema import session_table
 from models.errors import said
@@ -73,19 +75,18 @@ class SessionStore:
         if ended_at.tzinfo is None:
             raise ValueError("the end of a session needs its time zone")
         with self._database.writing(said("end the session")) as connection:
-            rows.end_session(connection, self._require(connection, session_id), ended_at)
+            rows.end_session(connection, self._require(connection, session_id, locked=True), ended_at)
 
     def add_marker(self, session_id: str, marker: Marker) -> None:
         """Store that an activity starts; a marker of the same second is replaced."""
         with self._database.writing(said("store the marker")) as connection:
-            self._require(connection, session_id)
-            rows.replace_markers(connection, session_id, (*rows.markers(connection, session_id), marker))
+            row = self._require(connection, session_id, locked=True)
+            rows.replace_markers(connection, row, (*rows.markers(connection, row["id"]), marker))
 
     def set_markers(self, session_id: str, markers: Sequence[Marker]) -> None:
         """Store `markers` in place of all that the session has."""
         with self._database.writing(said("store the markers")) as connection:
-            self._require(connection, session_id)
-            rows.replace_markers(connection, session_id, markers)
+            rows.replace_markers(connection, self._require(connection, session_id, locked=True), markers)
 
     def merge(self, session: StoredSession, *, markers_win: bool = False) -> Merged:
         """Store a session from elsewhere in one transaction; what is there already stays and is not doubled.
@@ -97,10 +98,10 @@ class SessionStore:
             known = rows.session(connection, record.id)
             if known is None:
                 connection.execute(insert(session_table).values(rows.session_row(record)))
+            row = self._require(connection, record.id, locked=True)
             new_seconds = rows.add_intervals(connection, record.id, session.intervals)
             if markers_win or (session.markers and not rows.markers(connection, record.id)):
-                rows.replace_markers(connection, record.id, session.markers)
-            row = self._require(connection, record.id)
+                rows.replace_markers(connection, row, session.markers)
             ends = [row["ended_at"], record.ended_at if record.finished else None]
             ended_at = max((end for end in ends if end is not None), default=None)
             if ended_at is not None and (new_seconds or ended_at != row["ended_at"]):
@@ -166,6 +167,17 @@ class SessionStore:
         with self._database.reading(said("read the session")) as connection:
             return rows.markers(connection, session_id)
 
+    def kind_shares(self) -> tuple[KindShares, ...]:
+        """Return what each kind of segment sums up to, in all sessions; UNMARKED is one of them."""
+        if not self.exists():
+            return ()
+        with self._database.reading(said("read the segments")) as connection:
+            found = kinds.stored(connection)
+            missing = kinds.not_summed_up(connection)
+        for session_id, ended in missing.items():
+            found += self._sum_up_kinds(session_id, ended=ended)
+        return tuple(found)
+
     def delete(self, session_id: str) -> None:
         """Delete a session with all its intervals; in SQLite's file nothing of it remains.
 
@@ -207,8 +219,20 @@ class SessionStore:
         """Close all connections; the next call opens the database again."""
         self._database.close()
 
-    def _require(self, connection: Connection, session_id: str) -> RowMapping:
-        found = rows.session(connection, session_id)
+    def _sum_up_kinds(self, session_id: str, *, ended: bool) -> tuple[KindShares, ...]:
+        """Return the kinds of a session whose summary is not there, and store it if the session has ended."""
+        if ended:
+            with suppress(StoreError), self._database.writing(said("sum up the segments")) as connection:
+                if rows.session(connection, session_id, locked=True) is not None:
+                    kinds.forget(connection, session_id)
+                    found = rows.summed_up_kinds(connection, session_id)
+                    kinds.store(connection, found)
+                    return found
+        with self._database.reading(said("read the segments")) as connection:  # also where nobody may write
+            return rows.summed_up_kinds(connection, session_id)
+
+    def _require(self, connection: Connection, session_id: str, *, locked: bool = False) -> RowMapping:
+        found = rows.session(connection, session_id, locked=locked)
         if found is None:
             raise UnknownSessionError(
                 "The session {id} is not in {place} (any more).", id=session_id[:40], place=self.place
