@@ -24,7 +24,7 @@ test: $(VENV)/.dev ## install if need be, then run the tests
 	$(BIN)/python -m pytest -m "not training and not chaos" --cov --cov-report=term:skip-covered $(ARGS)
 
 chaos: $(VENV)/.dev ## the long form of what breaks things: kills, full disks, lost cameras (docs/reliability.md)
-	$(BIN)/python -m pytest -m chaos --durations=0 $(ARGS)
+	$(BIN)/python -m pytest -m chaos -rP --durations=0 $(ARGS)
 
 check: $(VENV)/.dev ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .

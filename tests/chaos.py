@@ -13,6 +13,11 @@ def times(*, short: int, long: int, name: str = "times") -> pytest.MarkDecorator
     return pytest.mark.parametrize(name, [short, pytest.param(long, marks=CHAOS)])
 
 
+def report(figures: str) -> None:
+    """Say what came out, for docs/reliability.md: `make chaos` shows it."""
+    print(figures)  # noqa: T201
+
+
 def seeded(times: int, seed: int = 7) -> Iterator[random.Random]:
     """Yield a source of randomness for each trial, the same ones in every run."""
     for trial in range(times):

