@@ -1,8 +1,8 @@
 """A recorder that is killed: `python -m tests.killing FOLDER TIMES SEED` prints what each kill left, as JSON.
 
-The real recorder and the real store write seconds of a lesson, markers, ends and deletions as fast as they can,
-in a child that is killed (SIGKILL) at a random moment; all children share one database. The child tells what
-was acknowledged through a pipe, which outlives it.
+The real recorder and the real store write seconds of a lesson, markers, ends and deletions as fast as they
+can, in a child that is killed (SIGKILL) at a random moment; all children share one database. The child tells
+what was acknowledged through a pipe, which outlives it.
 """
 
 import json
