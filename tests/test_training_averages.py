@@ -11,8 +11,9 @@ from models.emotion import EMOTIONS
 from tests.fer2013_files import drawn_face, sure_votes, write_data
 from training import averages
 from training.averages import align, distinct, make_averages, mean_face, write_averages
-from training.data import FaceSet, read_faces
+from training.data import FaceSet
 from training.errors import TrainingError
+from training.reading import read_faces
 
 
 def faces_of(counts: dict[str, int], seed: int = 0) -> FaceSet:

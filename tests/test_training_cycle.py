@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +11,9 @@ import pytest
 from models.emotion import EMOTIONS, EmotionClassifier, to_network_input
 from models.errors import ModelError
 from tests.fer2013_files import write_data
-from training.data import read_faces
 from training.errors import TrainingError
+from training.reading import read_faces
+from training.recipe import Augmentation, Recipe
 
 pytestmark = [
     pytest.mark.training,
@@ -23,6 +23,7 @@ pytestmark = [
 ]
 
 ROOT = Path(__file__).parents[1]
+SMALL = Recipe(image_size=64, epochs=1, batch=16)
 
 
 def workshop(*words: object) -> subprocess.CompletedProcess[str]:
@@ -44,12 +45,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 @pytest.fixture(scope="module")
 def run(data: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a run of one epoch."""
-    from training.train import Recipe, train
+    from training.train import Machine, train
 
     folder = tmp_path_factory.mktemp("runs") / "one"
-    train(
-        read_faces(*data), Recipe(image_size=64, epochs=1, batch=16, validation_share=0.2), folder, threads=1
-    )
+    train(read_faces(*data), SMALL, folder, Machine(threads=1))
     return folder
 
 
@@ -69,7 +68,7 @@ def test_training_sees_a_face_as_the_app_shows_it(side: int) -> None:
 def test_augmented_faces_are_input_too_and_differ_each_time() -> None:
     import torch
 
-    from training.augment import Augmentation, augment
+    from training.augment import augment
 
     torch.manual_seed(0)
     faces = torch.randint(0, 256, (64, 48, 48), dtype=torch.uint8)
@@ -112,9 +111,9 @@ def test_the_file_says_what_the_network_says(data: tuple[Path, Path], run: Path,
 
     from training.export import export, fit_temperature
     from training.network import load_network, predict_logits
-    from training.train import read_recipe, split_for_training
+    from training.targets import sides, split_data
 
-    _, validation = split_for_training(read_faces(*data), read_recipe(run))
+    _, validation = sides(split_data(read_faces(*data)), SMALL)
     checkpoint = run / "weights" / "best.pt"
     exported = export(checkpoint, tmp_path / "emotion.onnx", version="1", calibration=validation)
     logits = predict_logits(load_network(checkpoint), torch.from_numpy(validation[0]))
@@ -129,7 +128,7 @@ def test_a_stopped_run_goes_on_and_a_finished_one_is_left(
     data: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from training.network import EmotionTrainer
-    from training.train import Recipe, train
+    from training.train import Machine, train
 
     class PowerCutError(Exception):
         pass
@@ -140,27 +139,27 @@ def test_a_stopped_run_goes_on_and_a_finished_one_is_left(
 
     save = EmotionTrainer.save_model
     faces = read_faces(*data)
-    recipe = Recipe(image_size=64, epochs=2, batch=16, validation_share=0.2)
+    recipe = SMALL.model_copy(update={"epochs": 2})
     folder = tmp_path / "run"
     with monkeypatch.context() as patch:
         patch.setattr(EmotionTrainer, "save_model", save_and_stop)
         with pytest.raises(PowerCutError):
-            train(faces, recipe, folder, threads=1)
-    best = train(faces, recipe, folder, threads=1)
+            train(faces, recipe, folder, Machine(threads=1))
+    best = train(faces, recipe, folder, Machine(threads=1))
     rows = (folder / "results.csv").read_text(encoding="utf-8").splitlines()
     assert [row.split(",")[0] for row in rows[1:]] == ["1", "2"]
     written = best.stat().st_mtime_ns
-    assert train(faces, recipe, folder, threads=1) == best
+    assert train(faces, recipe, folder, Machine(threads=1)) == best
     assert best.stat().st_mtime_ns == written
     with pytest.raises(TrainingError, match="another recipe"):
-        train(faces, replace(recipe, seed=7), folder, threads=1)
+        train(faces, recipe.model_copy(update={"seed": 7}), folder, Machine(threads=1))
 
 
 def test_a_damaged_checkpoint_is_named_and_nothing_is_written(
     data: tuple[Path, Path], run: Path, tmp_path: Path
 ) -> None:
     from training.export import export
-    from training.train import Recipe, train
+    from training.train import Machine, train
 
     out = tmp_path / "emotion.onnx"
     damaged = tmp_path / "run" / "weights" / "last.pt"
@@ -169,7 +168,7 @@ def test_a_damaged_checkpoint_is_named_and_nothing_is_written(
     (tmp_path / "run" / "recipe.json").write_bytes((run / "recipe.json").read_bytes())
     faces = read_faces(*data)
     with pytest.raises(TrainingError, match=r"last\.pt is damaged"):
-        train(faces, Recipe(image_size=64, epochs=1, batch=16, validation_share=0.2), tmp_path / "run")
+        train(faces, SMALL, tmp_path / "run", Machine(threads=1))
     calibration = (faces.faces, np.eye(7, dtype=np.float32)[faces.labels])
     for checkpoint, words in ((damaged, "is not a checkpoint"), (tmp_path / "none.pt", "is not there")):
         with pytest.raises(TrainingError, match=words):

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from tests.fer2013_files import write_data
 from training import __main__ as command
 from training.data import NO_LABEL
 from training.errors import TrainingError
-from training.evaluate import calibration_error, figures, macro_f1, report, shrunk, wilson
+from training.evaluate import blurred, darkened, report, shrunk
+from training.metrics import area_under_roc, calibration_error, figures, macro_f1, roc, wilson
 
 ANGRY, HAPPY, NEUTRAL, SAD = (EMOTIONS.index(name) for name in ("angry", "happy", "neutral", "sad"))
 WEIGHTS = Path(__file__).parents[1] / "models" / "weights" / "emotion.onnx"
@@ -81,6 +83,27 @@ def test_a_shrunk_face_keeps_its_shape_and_loses_detail() -> None:
     assert small.std() < 0.6 * faces.std()
 
 
+def test_a_blurred_face_loses_detail_and_a_dark_one_light() -> None:
+    faces = np.random.default_rng(0).integers(0, 256, (3, 48, 48), np.uint8)
+    assert blurred(faces, 1.6).std() < 0.5 * faces.std()
+    assert darkened(faces, 0.25).mean() == pytest.approx(0.25 * faces.mean(), abs=2)
+
+
+def test_the_confusion_matrix_counts_every_row_once() -> None:
+    found = figures(sure(HAPPY, HAPPY, SAD), np.array([HAPPY, SAD, SAD]))
+    assert found.confusion[HAPPY][HAPPY] == found.confusion[SAD][HAPPY] == found.confusion[SAD][SAD] == 1
+    assert np.sum(found.confusion) == 3
+    assert found.precision == {"happy": 0.5, "sad": 1.0}
+
+
+def test_the_roc_curve_of_a_known_case() -> None:
+    scores = np.array([0.9, 0.8, 0.8, 0.1], np.float32)
+    positive = np.array([True, True, False, False])
+    assert roc(scores, positive).tolist() == [[0, 0], [0, 0.5], [0.5, 1], [1, 1]]
+    assert area_under_roc(scores, positive) == pytest.approx(0.875)  # 3.5 of 4 pairs
+    assert area_under_roc(-scores, positive) == pytest.approx(0.125)
+
+
 def run(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *words: object
 ) -> tuple[int, str, str]:
@@ -96,7 +119,7 @@ def test_the_shipped_model_is_evaluated_without_torch(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data, votes = write_data(tmp_path, dict.fromkeys(EMOTIONS, 1), each=3)
-    options = ["--model", WEIGHTS, "--data", data, "--votes", votes, "--sizes", "--json"]
+    options = ["--model", WEIGHTS, "--data", data, "--votes", votes, "--out", tmp_path / "out", "--json"]
     code, out, _ = run(capsys, monkeypatch, "evaluate", *options)
     answer = json.loads(out)
     assert code == 0
@@ -104,6 +127,12 @@ def test_the_shipped_model_is_evaluated_without_torch(
     for key in ("accuracy_7", "accuracy_4", "macro_f1_7", "ece", "plus_accuracy_7", "plus_accuracy_4"):
         assert 0 <= answer[key] <= 1
     assert set(answer["accuracy_7_by_size"]) == {"48", "32", "24", "16"}
+    assert set(answer["accuracy_7_by_blur"]) == {"0.8", "1.6"}
+    assert set(answer["accuracy_7_by_light"]) == {"0.5", "0.25"}
+    assert json.loads((tmp_path / "out" / "evaluation.json").read_text(encoding="utf-8")) == answer
+    for name in ("confusion", "reliability", "roc"):
+        drawing = ElementTree.parse(tmp_path / "out" / f"{name}.svg")  # noqa: S314 - our own file
+        assert "happy" in "".join(drawing.getroot().itertext()) or name == "reliability"
 
 
 def test_bad_input_is_one_sentence_and_exit_code_1(

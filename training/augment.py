@@ -1,30 +1,13 @@
 """What a webcam does to a face, on batches of tensors: geometry, light, blur, few pixels, occlusion."""
 
-from dataclasses import dataclass
-
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from models.emotion import FACE_SIZE
-
-
-@dataclass(frozen=True, slots=True)
-class Augmentation:
-    """How far and how often each change goes; shares of the face's side unless a unit is named."""
-
-    rotation: float = 15.0  # degrees either way
-    scale: float = 0.15
-    shift: float = 0.08
-    brightness: float = 0.2  # of full scale
-    contrast: float = 0.4
-    gamma: float = 0.4  # exponent is e**(+-gamma)
-    side_light: float = 0.3  # how often one side is darker
-    small: float = 0.3  # how often a face has only `small_sizes` pixels
-    small_sizes: tuple[int, int] = (16, 48)
-    blur: float = 0.15
-    noise: float = 0.2
-    cut_out: float = 0.3
+from training.data import Faces
+from training.recipe import Augmentation
 
 
 def to_input(faces: Tensor, side: int) -> Tensor:
@@ -42,6 +25,21 @@ def augment(faces: Tensor, settings: Augmentation, side: int) -> Tensor:
     noisy = _chosen(batch, settings.noise)[:, None, None, None]
     batch = batch + noisy * torch.randn_like(batch) * torch.rand_like(batch[:, :1, :1, :1]) * 0.06
     return _grey_to_rgb(_cut_out(batch, settings.cut_out).clamp(0, 1))
+
+
+def copies_of(faces: Faces, count: int, settings: Augmentation, seed: int) -> list[Faces]:
+    """Return so many changed copies of uint8 (n, 48, 48) faces."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        return [
+            np.concatenate(
+                [
+                    (augment(part, settings, FACE_SIZE)[:, 0] * 255).round().to(torch.uint8).numpy()
+                    for part in torch.from_numpy(faces).split(512)
+                ]
+            )
+            for _ in range(count)
+        ]
 
 
 def _move(batch: Tensor, settings: Augmentation, side: int) -> Tensor:

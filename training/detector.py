@@ -1,15 +1,10 @@
 """Training of the face detector: ultralytics' detection trainer fed with pictures composed on the way."""
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-
-os.environ.setdefault("YOLO_OFFLINE", "1")  # ultralytics looks neither for updates nor for packages
-os.environ.setdefault("YOLO_AUTOINSTALL", "false")
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # a thread that waits lends its core
 
 import cv2
 import numpy as np

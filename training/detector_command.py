@@ -12,7 +12,6 @@ from rich.progress import Progress, TaskID
 
 from models.detectors import FaceDetector, HaarDetector, YuNetDetector
 from models.learned import LearnedDetector
-from training.data import read_faces
 from training.detector_data import Picture, Sources, read_sources
 from training.detector_evaluate import (
     as_marked,
@@ -22,6 +21,7 @@ from training.detector_evaluate import (
     video_frames,
     with_reference,
 )
+from training.reading import read_faces
 
 _VIDEOS = (".gif", ".mp4", ".mkv", ".avi", ".mov")
 

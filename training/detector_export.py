@@ -1,10 +1,7 @@
 """From a checkpoint of the face detector to the ONNX file that the app runs: small, described, checked."""
 
-import hashlib
-import io
 import json
 import math
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,12 +13,15 @@ import torch
 
 from models.learned import BINS, STRIDES
 from training.detector import load_face_network
-from training.errors import TrainingError
+from training.onnx_file import Axes, describe, to_onnx, write_checked
 
 NAME = "face-yolov8"
-LICENCE = "AGPL-3.0-or-later"
 PARITY = 1e-3  # largest difference of a score between ONNX Runtime and torch
-_OPSET = 17
+_AXES = Axes(  # "images" (1, 3, h, w) to "logits" (1, 4 * bins, places) and "scores" (1, places)
+    ["images"],
+    ["logits", "scores"],
+    {"images": {2: "height", 3: "width"}, "logits": {2: "places"}, "scores": {1: "places"}},
+)
 _HALVED_FROM = 64  # elements of a weight from which it is stored in 16 bits
 
 
@@ -67,19 +67,14 @@ def export_detector(
         if parameter.numel() >= _HALVED_FROM:
             parameter.copy_(parameter.half().float())
     raw = _RawOutputs(network)
-    model = _to_onnx(raw)
+    model = to_onnx(raw, torch.zeros(1, 3, 192, 320), _AXES, training=torch.onnx.TrainingMode.PRESERVE)
     _halve_weights(model)
-    _describe(model, version, image_size, threshold)
+    describe(model, _about(version, image_size, threshold))
     onnx.checker.check_model(model)
     content = model.SerializeToString()
     difference = _difference(raw, content)
-    if difference > PARITY:
-        raise TrainingError(f"ONNX Runtime differs from torch by {difference:.1e}, more than {PARITY:.0e}.")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    beside = out.with_suffix(".tmp")
-    beside.write_bytes(content)
-    beside.replace(out)
-    return ExportedDetector(out, hashlib.sha256(content).hexdigest(), len(content), parameters, difference)
+    sha256 = write_checked(content, out, difference, PARITY)
+    return ExportedDetector(out, sha256, len(content), parameters, difference)
 
 
 def _shift_scores(network: Any, threshold: float) -> None:
@@ -87,29 +82,6 @@ def _shift_scores(network: Any, threshold: float) -> None:
     with torch.no_grad():
         for branch in network.model[-1].cv3:
             branch[-1].bias -= math.log(threshold / (1 - threshold))
-
-
-def _to_onnx(network: _RawOutputs) -> Any:
-    """Return the network as ONNX: "images" (1, 3, h, w) to "logits" (1, 4 * bins, places) and "scores"."""
-    buffer = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the older exporter needs no further package and says it is older
-        torch.onnx.export(
-            network,
-            (torch.zeros(1, 3, 192, 320),),
-            buffer,
-            input_names=["images"],
-            output_names=["logits", "scores"],
-            dynamic_axes={
-                "images": {2: "height", 3: "width"},
-                "logits": {2: "places"},
-                "scores": {1: "places"},
-            },
-            opset_version=_OPSET,
-            training=torch.onnx.TrainingMode.PRESERVE,
-            dynamo=False,
-        )
-    return onnx.load_from_string(buffer.getvalue())
 
 
 def _halve_weights(model: Any) -> None:
@@ -127,10 +99,9 @@ def _halve_weights(model: Any) -> None:
     model.graph.node.extend(nodes)
 
 
-def _describe(model: Any, version: str, image_size: int, threshold: float) -> None:
-    """Write what the app must know into the file's metadata; nothing of this machine."""
-    about = {
-        "classmood_format": "1",
+def _about(version: str, image_size: int, threshold: float) -> dict[str, str]:
+    """Return what the app must know of the model."""
+    return {
         "task": "faces",
         "name": NAME,
         "version": version,
@@ -138,14 +109,7 @@ def _describe(model: Any, version: str, image_size: int, threshold: float) -> No
         "strides": json.dumps(STRIDES),
         "bins": str(BINS),
         "threshold": f"{threshold:.2f}",  # already in the weights: scores of 0.5 and more are faces
-        "licence": LICENCE,
     }
-    model.doc_string = ""
-    for node in model.graph.node:
-        node.doc_string = ""
-    del model.metadata_props[:]
-    for key, value in about.items():
-        model.metadata_props.add(key=key, value=value)
 
 
 def _difference(network: _RawOutputs, content: bytes) -> float:

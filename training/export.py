@@ -1,29 +1,24 @@
 """From a checkpoint to the ONNX file that the app runs: calibrated, described, checked against torch."""
 
-import hashlib
-import io
 import json
 import pickle
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import onnx
 import onnxruntime as ort
 import torch
 from torch.nn import functional
 
 from models.emotion import EMOTIONS, FACE_SIZE
+from training.architectures import EmotionNetwork, count_parameters
 from training.data import Faces, Targets
 from training.errors import TrainingError
-from training.network import EmotionNetwork, load_network, predict_logits
+from training.network import load_network, predict_logits
+from training.onnx_file import Axes, describe, to_onnx, write_checked
 
-NAME = "emotion-yolov8n"
-LICENCE = "AGPL-3.0-or-later"
 PARITY = 1e-4  # largest difference of a probability between ONNX Runtime and torch
-_OPSET = 17
+_AXES = Axes(["images"], ["probabilities"], {"images": {0: "n"}, "probabilities": {0: "n"}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +27,13 @@ class Exported:
 
     path: Path
     sha256: str
+    parameters: int
     temperature: float
     largest_difference: float  # of a probability, against torch
 
 
 class _Probabilities(torch.nn.Module):  # type: ignore[misc]  # no torch where this is checked
-    """Give only the softmax: YOLOv8-cls gives it together with the logits."""
+    """Give only the softmax: the networks give it together with the logits."""
 
     def __init__(self, network: EmotionNetwork) -> None:
         super().__init__()
@@ -48,35 +44,35 @@ class _Probabilities(torch.nn.Module):  # type: ignore[misc]  # no torch where t
         return probabilities
 
 
-def export(checkpoint: Path, out: Path, *, version: str, calibration: tuple[Faces, Targets]) -> Exported:
+def export(
+    checkpoint: Path, out: Path, *, version: str, calibration: tuple[Faces, Targets], name: str = "emotion"
+) -> Exported:
     """Write the averaged weights of `checkpoint` as ONNX, calibrated on faces that it did not learn from.
 
     Raises TrainingError if the checkpoint can not be read or ONNX Runtime does not agree with torch; `out` is
     then left as it was.
     """
-    try:
-        network = load_network(checkpoint)
-    except FileNotFoundError:
-        raise TrainingError(
-            f"{checkpoint} is not there. Give a checkpoint, such as runs/.../best.pt."
-        ) from None
-    except (OSError, RuntimeError, KeyError, EOFError, AttributeError, pickle.UnpicklingError) as error:
-        raise TrainingError(f"{checkpoint} is not a checkpoint of `train` ({error}).") from error
+    network = _load(checkpoint)
     faces, targets = calibration
     logits = predict_logits(network, torch.from_numpy(faces))
     temperature = fit_temperature(logits, torch.from_numpy(targets.argmax(axis=1)))
     fold_temperature(network, temperature)
-    model = _to_onnx(network)
-    _describe(model, version, temperature, network.image_size)
+    side = network.image_size
+    model = to_onnx(_Probabilities(network).eval(), torch.zeros(2, 3, side, side), _AXES)
+    about = {
+        "name": name,
+        "version": version,
+        "names": json.dumps(EMOTIONS),
+        "image_size": str(side),
+        "face_size": str(FACE_SIZE),
+        "temperature": f"{temperature:.4f}",  # already in the weights
+        "reference": json.dumps(reference(faces, functional.softmax(logits / temperature, dim=1))),
+    }
+    describe(model, about)
     content = model.SerializeToString()
     difference = _difference(network, content)
-    if difference > PARITY:
-        raise TrainingError(f"ONNX Runtime differs from torch by {difference:.1e}, more than {PARITY:.0e}.")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    beside = out.with_suffix(".tmp")
-    beside.write_bytes(content)
-    beside.replace(out)
-    return Exported(out, hashlib.sha256(content).hexdigest(), temperature, difference)
+    sha256 = write_checked(content, out, difference, PARITY)
+    return Exported(out, sha256, count_parameters(network), temperature, difference)
 
 
 def fit_temperature(logits: torch.Tensor, labels: torch.Tensor) -> float:
@@ -88,46 +84,34 @@ def fit_temperature(logits: torch.Tensor, labels: torch.Tensor) -> float:
 
 def fold_temperature(network: EmotionNetwork, temperature: float) -> None:
     """Divide the last layer by the temperature, so that the softmax itself is calibrated."""
-    linear = network.model[-1].linear
+    linear = network.last_linear()
     with torch.no_grad():
         linear.weight /= temperature
         linear.bias /= temperature
 
 
-def _to_onnx(network: EmotionNetwork) -> Any:
-    """Return the network as an ONNX model: "images" (n, 3, side, side) to "probabilities" (n, 7)."""
-    buffer = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the older exporter needs no further package and says it is older
-        torch.onnx.export(
-            _Probabilities(network).eval(),
-            (torch.zeros(2, 3, network.image_size, network.image_size),),
-            buffer,
-            input_names=["images"],
-            output_names=["probabilities"],
-            dynamic_axes={"images": {0: "n"}, "probabilities": {0: "n"}},
-            opset_version=_OPSET,
-            dynamo=False,
-        )
-    return onnx.load_from_string(buffer.getvalue())
-
-
-def _describe(model: Any, version: str, temperature: float, image_size: int) -> None:
-    """Write what the app must know into the file's metadata; nothing of this machine."""
-    about = {
-        "classmood_format": "1",
-        "name": NAME,
-        "version": version,
-        "names": json.dumps(EMOTIONS),
-        "image_size": str(image_size),
-        "face_size": str(FACE_SIZE),
-        "temperature": f"{temperature:.4f}",  # already in the weights
-        "licence": LICENCE,
+def reference(faces: Faces, probabilities: torch.Tensor) -> dict[str, object]:
+    """Return what held-out faces are like and what is said of them: what later data is compared with."""
+    brightness, contrast = faces.mean(axis=(1, 2)), faces.std(axis=(1, 2))
+    confidence = probabilities.max(dim=1).values.numpy()
+    found = {"brightness": brightness, "contrast": contrast, "confidence": confidence}
+    shares = probabilities.mean(dim=0).tolist()
+    return {
+        "n": len(faces),
+        "shares": [round(share, 4) for share in shares],  # in the order of the names
+        **{key: [round(float(x), 4) for x in (each.mean(), each.std())] for key, each in found.items()},
     }
-    model.doc_string = ""
-    del model.metadata_props[:]
-    for key, value in about.items():
-        model.metadata_props.add(key=key, value=value)
+
+
+def _load(checkpoint: Path) -> EmotionNetwork:
+    try:
+        return load_network(checkpoint)
+    except FileNotFoundError:
+        raise TrainingError(
+            f"{checkpoint} is not there. Give a checkpoint, such as runs/.../best.pt."
+        ) from None
+    except (OSError, RuntimeError, KeyError, EOFError, AttributeError, pickle.UnpicklingError) as error:
+        raise TrainingError(f"{checkpoint} is not a checkpoint of `train` ({error}).") from error
 
 
 def _difference(network: EmotionNetwork, content: bytes) -> float:

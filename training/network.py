@@ -1,40 +1,27 @@
-"""YOLOv8-cls and its trainer, extended: faces from memory, soft labels, webcam augmentation, bfloat16."""
+"""Ultralytics' trainer, extended: faces from memory, soft labels, webcam augmentation, balanced classes."""
 
-import os
+import contextlib
+import logging
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-os.environ.setdefault("YOLO_OFFLINE", "1")  # ultralytics looks neither for updates nor for packages
-os.environ.setdefault("YOLO_AUTOINSTALL", "false")
-# a thread that waits lends its core: four times faster where others use the cores
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-
 import torch
 from torch import Tensor
 from torch.nn import functional
-from torch.utils.data import DataLoader, TensorDataset
+from torch.utils.data import DataLoader, TensorDataset, WeightedRandomSampler
+from ultralytics.engine.trainer import BaseTrainer
 from ultralytics.models.yolo.classify import ClassificationTrainer
-from ultralytics.nn.tasks import ClassificationModel
+from ultralytics.utils import LOGGER
 from ultralytics.utils.callbacks.base import get_default_callbacks
 
 from models.emotion import EMOTIONS
-from training.augment import Augmentation, augment, to_input
+from training.architectures import EmotionNetwork, build_network
+from training.augment import augment, to_input
 from training.data import Faces, Targets
-
-
-class EmotionNetwork(ClassificationModel):  # type: ignore[misc]  # ultralytics has no types
-    """YOLOv8-cls that trains in bfloat16, twice as fast here; its loss stays float32."""
-
-    image_size: int  # side of its input in pixels
-
-    def loss(self, batch: dict[str, Tensor], preds: Any = None) -> tuple[Tensor, dict[str, Tensor]]:
-        """Return the cross-entropy against soft targets in `batch["cls"]`, (n, 7)."""
-        if preds is None:
-            with torch.autocast(batch["img"].device.type, torch.bfloat16):
-                preds = self.predict(batch["img"])
-        loss: tuple[Tensor, dict[str, Tensor]] = super().loss(batch, preds.float())
-        return loss
+from training.recipe import Recipe
 
 
 class Validator:
@@ -54,18 +41,18 @@ class Validator:
 
 
 class EmotionTrainer(ClassificationTrainer):  # type: ignore[misc]  # ultralytics has no types
-    """Ultralytics' trainer with its data loaders, augmentation and validator replaced by ours."""
+    """Ultralytics' trainer with its networks, data loaders, augmentation and validator replaced by ours."""
 
     def __init__(
         self,
         overrides: dict[str, Any],
+        recipe: Recipe,
         train: tuple[Faces, Targets],
         validation: tuple[Faces, Targets],
-        augmentation: Augmentation,
     ) -> None:
+        self._recipe = recipe
         self._train_data = train
         self._validation_data = validation
-        self._augmentation = augmentation
         super().__init__(overrides=overrides)
         self.callbacks = get_default_callbacks()  # without the services that ultralytics adds where installed
 
@@ -74,21 +61,26 @@ class EmotionTrainer(ClassificationTrainer):  # type: ignore[misc]  # ultralytic
         names = dict(enumerate(EMOTIONS))
         return {"train": "", "val": "", "test": "", "nc": len(names), "names": names, "channels": 3}
 
-    def get_model(self, cfg: Any = None, weights: Any = None, verbose: bool = True) -> EmotionNetwork:
-        """Return the network, its memory laid out channels last (a sixth faster here)."""
-        model = EmotionNetwork(cfg, nc=len(EMOTIONS), ch=3, verbose=verbose)
+    def setup_model(self) -> Any:
+        """Build the network, or read it from the checkpoint of a stopped run."""
+        return BaseTrainer.setup_model(self)  # the classification trainer's would fit a new last layer
+
+    def get_model(
+        self,
+        cfg: Any = None,  # noqa: ARG002 - ultralytics' signature
+        weights: Any = None,
+        verbose: bool = True,  # noqa: ARG002
+    ) -> EmotionNetwork:
+        """Return the recipe's network, with the weights of a checkpoint if there is one."""
+        recipe = self._recipe
+        network = build_network(recipe.architecture, recipe.image_size, recipe.dropout)
         if weights is not None:
-            model.load(weights)
-        for module in model.modules():
-            if isinstance(module, torch.nn.Dropout):
-                module.p = self.args.dropout
-        model.image_size = self.args.imgsz
-        laid_out: EmotionNetwork = model.to(memory_format=torch.channels_last)
-        return laid_out
+            network.load_state_dict(weights.state_dict())
+        return network
 
     def get_dataloader(
         self,
-        dataset_path: str,  # noqa: ARG002 - ultralytics' signature
+        dataset_path: str,  # noqa: ARG002
         batch_size: int = 16,
         rank: int = 0,  # noqa: ARG002
         mode: str = "train",
@@ -96,11 +88,21 @@ class EmotionTrainer(ClassificationTrainer):  # type: ignore[misc]  # ultralytic
         """Return batches of uint8 faces and their targets."""
         faces, targets = self._train_data if mode == "train" else self._validation_data
         dataset = TensorDataset(torch.from_numpy(faces), torch.from_numpy(targets))
-        return DataLoader(dataset, batch_size, shuffle=mode == "train", collate_fn=_collate)
+        if mode != "train":
+            return DataLoader(dataset, batch_size, collate_fn=_collate)
+        if not self._recipe.balance:
+            return DataLoader(dataset, batch_size, shuffle=True, collate_fn=_collate)
+        weights = sampling_weights(torch.from_numpy(targets), self._recipe.balance)
+        sampler = WeightedRandomSampler(weights, len(dataset))
+        return DataLoader(dataset, batch_size, sampler=sampler, collate_fn=_collate)
 
     def preprocess_batch(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """Return the batch on the trainer's device, its faces augmented into network input."""
-        images = augment(batch["img"].to(self.device), self._augmentation, self.args.imgsz)
+        recipe, faces = self._recipe, batch["img"].to(self.device)
+        if recipe.augmentation is None:
+            images = to_input(faces, recipe.image_size)
+        else:
+            images = augment(faces, recipe.augmentation, recipe.image_size)
         images = images.contiguous(memory_format=torch.channels_last)
         return {"img": images, "cls": batch["cls"].to(self.device)}
 
@@ -112,14 +114,30 @@ class EmotionTrainer(ClassificationTrainer):  # type: ignore[misc]  # ultralytic
         """Leave the checkpoints as they are, so that a run can be looked at or resumed."""
 
 
+@contextlib.contextmanager
+def say_on_stderr() -> Iterator[None]:
+    """Let ultralytics talk on standard error: standard output is for results."""
+    for handler in LOGGER.handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(sys.stderr)
+    with contextlib.redirect_stdout(sys.stderr):
+        yield
+
+
+def sampling_weights(targets: Tensor, balance: float) -> Tensor:
+    """Return how often each row is drawn: its emotion's frequency to the power of -balance."""
+    labels = targets.argmax(1)
+    return torch.bincount(labels, minlength=len(EMOTIONS)).clamp(min=1).double()[labels] ** -balance
+
+
 def predict_logits(model: EmotionNetwork, faces: Tensor, batch_size: int = 512) -> Tensor:
     """Return the logits, float32 (n, 7) on the CPU, of uint8 (n, 48, 48) faces."""
     device = next(model.parameters()).device
+    side = model.image_size
     model.eval()
     with torch.no_grad():
         outputs = [
-            model(to_input(part.to(device), model.image_size))[1].float().cpu()
-            for part in faces.split(batch_size)
+            model(to_input(part.to(device), side))[1].float().cpu() for part in faces.split(batch_size)
         ]
     return torch.cat(outputs)
 

@@ -1,98 +1,122 @@
-"""Training runs: from FER2013 pictures and FER+ votes to a checkpoint."""
+"""Training runs: from faces and a recipe to a checkpoint in a run's folder."""
 
+import csv
 import json
 import pickle
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
-from training.augment import Augmentation
-from training.data import NO_LABEL, Faces, FaceSet, Targets, majority, one_hot, soft_targets, split
+from training.data import FaceSet
 from training.errors import TrainingError
 from training.network import EmotionTrainer
+from training.recipe import Recipe, read_recipe, write_recipe
+from training.targets import sides, split_data
+
+MODEL_FILE = "emotion.onnx"  # the exported model in a run's folder
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """Everything that decides how a run ends, apart from its data."""
+class Machine:
+    """What a run runs on."""
 
-    model: str = "yolov8n-cls.yaml"  # from scratch
-    image_size: int = 96  # the network then sees every pixel of a 48 pixel face: its first layer halves
-    epochs: int = 60
-    batch: int = 128
-    learning_rate: float = 0.002
-    weight_decay: float = 0.025
-    dropout: float = 0.2
-    seed: int = 0
-    validation_share: float = 0.1
+    device: str = "cpu"
+    threads: int = 2
 
 
-def read_recipe(run: Path) -> Recipe:
-    """Return the recipe of a run's folder; raises TrainingError if it holds none."""
-    path = run / "recipe.json"
-    try:
-        return Recipe(**json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise TrainingError(f"{path} is not there. Give a folder that `train` has written.") from None
-    except (OSError, ValueError, TypeError) as error:
-        raise TrainingError(f"{path} can not be read ({error}). Train again into an empty folder.") from error
-
-
-def labelled(faces: FaceSet) -> tuple[FaceSet, Targets]:
-    """Return the faces to learn from with their targets: shares of the FER+ votes and FER2013's label.
-
-    Faces whose majority is contempt, unknown or not-a-face are left out.
-    """
-    if faces.votes is None:
-        return faces, one_hot(faces.labels)
-    kept = faces.select(majority(faces.votes) != NO_LABEL)
-    if not len(kept):
-        raise TrainingError("No face is left: every row's majority is contempt, unknown or not a face.")
-    assert kept.votes is not None  # noqa: S101 - tells mypy
-    return kept, soft_targets(kept.votes, kept.labels)
-
-
-def split_for_training(faces: FaceSet, recipe: Recipe) -> tuple[tuple[Faces, Targets], tuple[Faces, Targets]]:
-    """Return (faces, targets) to learn from and to choose by, both cut from the Training rows."""
-    kept, targets = labelled(faces.of_usage("Training"))
-    labels = targets.argmax(axis=1)
-    if len(np.unique(labels)) < 2:
-        raise TrainingError("All training faces have the same emotion; at least two are needed.")
-    rows, validation_rows = split(kept, labels, recipe.validation_share, recipe.seed)
-    return (
-        (kept.faces[rows], targets[rows]),
-        (kept.faces[validation_rows], targets[validation_rows]),
-    )
-
-
-def train(faces: FaceSet, recipe: Recipe, run: Path, *, device: str = "cpu", threads: int = 2) -> Path:
+def train(
+    faces: FaceSet,
+    recipe: Recipe,
+    run: Path,
+    machine: Machine | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> Path:
     """Train into the folder `run` and return the best checkpoint; a run that stopped there goes on.
 
-    Raises TrainingError if the faces do not suffice or the folder holds a run of another recipe.
+    Teachers are files, or runs beside this one. `progress` is called with (done, all) faces that they looked
+    at. Raises TrainingError if the faces do not suffice or the folder holds a run of another recipe or of
+    other data.
     """
-    training, validation = split_for_training(faces, recipe)
-    last = run / "weights" / "last.pt"
-    going_on = last.exists()
-    if going_on:
-        if (begun := read_recipe(run)) != recipe:
-            raise TrainingError(f"{run} holds a run of another recipe ({begun}). Give another folder.")
+    machine = machine or Machine()
+    best, last = run / "weights" / "best.pt", run / "weights" / "last.pt"
+    faces = split_data(faces)
+    _check_same(run, recipe, faces)
+    if is_finished(run):
+        return best
+    training, validation = sides(faces, recipe, teacher_files(recipe, run), progress)
+    write_recipe(run, recipe)
+    _note_data(run, faces)
+    overrides = _overrides(recipe, run, machine.device)
+    if last.exists():
         if _epochs_done(last) >= recipe.epochs:
-            return run / "weights" / "best.pt"
-    else:
-        run.mkdir(parents=True, exist_ok=True)
-        (run / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2) + "\n", encoding="utf-8")
-    overrides = _overrides(recipe, run, device)
-    if going_on:
+            _note_finished(run)
+            return best
         overrides["resume"] = str(last)
-    trainer = EmotionTrainer(overrides, training, validation, Augmentation())
-    if device == "cpu":
-        torch.set_num_threads(threads)  # ultralytics leaves one core out
+    trainer = EmotionTrainer(overrides, recipe, training, validation)
+    if machine.device == "cpu":
+        torch.set_num_threads(machine.threads)  # ultralytics leaves one core out
     trainer.train()
-    best: Path = trainer.best
+    _note_finished(run)
     return best
+
+
+def is_finished(run: Path) -> bool:
+    """Return whether a run came to its end, by its epochs or by early stopping."""
+    return (run / "finished").exists() and (run / "weights" / "best.pt").exists()
+
+
+def epochs_of(run: Path) -> list[dict[str, float]]:
+    """Return what was measured after each epoch of a run, oldest first."""
+    try:
+        with (run / "results.csv").open(encoding="utf-8", newline="") as file:
+            return [{key.strip(): float(value) for key, value in row.items()} for row in csv.DictReader(file)]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, AttributeError) as error:
+        raise TrainingError(f"{run / 'results.csv'} can not be read ({error}).") from error
+
+
+def fingerprint_of(run: Path) -> str:
+    """Return the fingerprint of the data that a run learned from, "" if it is not noted."""
+    try:
+        return str(json.loads((run / "data.json").read_text(encoding="utf-8"))["fingerprint"])
+    except (OSError, ValueError, KeyError):
+        return ""
+
+
+def teacher_files(recipe: Recipe, run: Path) -> list[Path]:
+    """Return the ONNX files of a recipe's teachers: those it names, else of runs beside `run`."""
+    found = []
+    for teacher in recipe.teachers:
+        path = Path(teacher) if teacher.endswith(".onnx") else run.parent / teacher / MODEL_FILE
+        if not path.exists():
+            raise TrainingError(
+                f"The teacher {teacher!r} is not at {path}. Train and export it first, or run `compare`, "
+                "which trains teachers before their pupils."
+            )
+        found.append(path)
+    return found
+
+
+def _check_same(run: Path, recipe: Recipe, faces: FaceSet) -> None:
+    if not (run / "weights" / "last.pt").exists():
+        return
+    if (begun := read_recipe(run)) != recipe:
+        raise TrainingError(f"{run} holds a run of another recipe ({begun}). Give another folder.")
+    if (known := fingerprint_of(run)) and known != faces.fingerprint():
+        raise TrainingError(f"{run} holds a run on other data ({known}). Give another folder.")
+
+
+def _note_data(run: Path, faces: FaceSet) -> None:
+    text = json.dumps({"fingerprint": faces.fingerprint(), "rows": len(faces)}) + "\n"
+    (run / "data.json").write_text(text, encoding="utf-8")
+
+
+def _note_finished(run: Path) -> None:
+    (run / "finished").write_text(f"{len(epochs_of(run))} epochs\n", encoding="utf-8")
 
 
 def _epochs_done(checkpoint: Path) -> int:
@@ -106,9 +130,9 @@ def _epochs_done(checkpoint: Path) -> int:
 def _overrides(recipe: Recipe, run: Path, device: str) -> dict[str, Any]:
     """Return the recipe in ultralytics' words."""
     return {
-        "model": recipe.model,
+        "model": "yolov8n-cls.yaml",  # ultralytics wants a name; the trainer builds the recipe's network
         "data": "faces in memory",
-        "imgsz": recipe.image_size,
+        "imgsz": -(-recipe.image_size // 32) * 32,  # it wants a multiple of 32; our trainer does not
         "epochs": recipe.epochs,
         "batch": recipe.batch,
         "optimizer": "AdamW",
@@ -120,7 +144,7 @@ def _overrides(recipe: Recipe, run: Path, device: str) -> dict[str, Any]:
         "weight_decay": recipe.weight_decay,
         "dropout": recipe.dropout,
         "seed": recipe.seed,
-        "patience": recipe.epochs,  # the averaged weights are best near the end of a cosine
+        "patience": recipe.patience or recipe.epochs,  # averaged weights are best near the end of a cosine
         "device": device,
         "amp": False,  # the network does it itself: ultralytics has no bfloat16 on a CPU
         "pretrained": False,

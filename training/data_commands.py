@@ -1,0 +1,50 @@
+"""Commands about data: prepare, averages."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from training.averages import AGREEMENT, make_averages, write_averages
+from training.console import AsJson, Data, Votes, answer, bar, read
+from training.data import TRAINING
+from training.prepare import VALIDATION_SHARE
+from training.prepare import prepare as prepare_faces
+from training.prepared import save_prepared, write_whole
+
+
+def prepare(
+    data: Data,
+    out: Annotated[Path, typer.Option("--out", help="The .npz file to write; the report goes beside it.")],
+    votes: Votes = None,
+    validation: Annotated[float, typer.Option(min=0.01, max=0.5, help="Share set aside.")] = VALIDATION_SHARE,
+    seed: Annotated[int, typer.Option(help="Of the split.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Check, clean and split data: no copy of a test picture, however changed, is ever learned from."""
+    problems: list[str] = []
+    faces = read(data, votes, problems)
+    with bar("looking for copies") as progress:
+        clean, report = prepare_faces(
+            faces, validation_share=validation, seed=seed, problems=problems, progress=progress
+        )
+    save_prepared(out.with_suffix(".npz"), clean)
+    summary = report.summary()
+    write_whole(out.with_suffix(".json"), (json.dumps(summary, indent=2) + "\n").encode())
+    answer({"out": str(out.with_suffix(".npz")), **summary}, as_json)
+
+
+def averages(
+    data: Data,
+    votes: Annotated[Path, typer.Option("--votes", help="FER+ votes, same rows.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder of the pictures.")] = Path("assets/demo"),
+    as_json: AsJson = False,
+) -> None:
+    """Make the average faces of the demo classroom from the Training rows."""
+    faces = read(data, votes).of_usage(TRAINING)
+    order = list(AGREEMENT)
+    with bar("emotions") as progress:
+        made = make_averages(faces, lambda emotion: progress(order.index(emotion) + 1, len(order)))
+    write_averages(made, out)
+    answer({average.file_name: average.count for average in made}, as_json)
