@@ -21,9 +21,11 @@ from hypothesis import strategies as st
 
 import desktop.exports.formats
 import desktop.exports.imports
+import desktop.exports.parquet
 import desktop.exports.writing
 from desktop.exports import FORMATS, ExportError, ImportFileError, export_sessions, files_in, read_sessions
-from desktop.exports.tables import TABLES
+from desktop.exports.parquet import write_table
+from desktop.exports.tables import TABLES, Column, Row, Table
 from desktop.segments import Marker
 from desktop.statistics import Interval, SessionDetails
 from desktop.store import SessionStore, StoreError
@@ -161,12 +163,21 @@ def test_parquet_keeps_types_and_the_time_zone(store: SessionStore, session_id: 
     assert intervals.column("kind").to_pylist()[4] == "+quiz"
 
 
-def test_parquet_without_its_library_says_what_to_do(
-    store: SessionStore, session_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_parquet_in_several_groups_of_rows_brings_back_every_value(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "arro3.io", None)
-    with pytest.raises(ExportError, match=r"pip install.*--format csv"):
-        export_sessions(store, [session_id], "parquet", tmp_path / "out")
+    monkeypatch.setattr(desktop.exports.parquet, "_GROUP_ROWS", 40)
+    columns = (Column("t", "text"), Column("w", "whole"), Column("n", "number"), Column("f", "flag"))
+    table = Table("any", (*columns, *(Column(f"time {n}", "time") for n in range(20))))
+    rows: list[Row] = [
+        (None if n % 3 else "ї" * n, n * 10**15, None if n % 7 else n / 3, n % 2 == 0, *([STARTED] * 20))
+        for n in range(101)
+    ]
+    path = tmp_path / "any.parquet"
+    with path.open("wb") as file:
+        write_table(table, [rows[:39], rows[39:50], rows[50:], []], file)
+    read = arro3.io.read_parquet(path).read_all()
+    assert list(zip(*(read.column(c.name).to_pylist() for c in table.columns), strict=True)) == rows
 
 
 @pytest.mark.parametrize("format", FORMATS)

@@ -48,7 +48,6 @@ def test_classmood_comes_first_with_the_whole_agpl() -> None:
         ("FFmpeg (in OpenCV)", "Lesser General Public"),
         ("onnxruntime", "THIRD PARTY"),
         ("Haar cascades (in OpenCV)", "Intel"),
-        ("arro3-core", "Apache License"),  # its wheel holds no text
         ("emotion-yolov8n", "FER+"),
         ("face-yolov8", "YuNet"),
         ("Faces of the demo classroom", "FER2013"),

@@ -1,28 +1,24 @@
 """One writer for each format of a table: CSV, Excel's workbook, Parquet."""
 
 import csv
-import io
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from desktop.exports.errors import ExportError
-from desktop.exports.tables import Column, Row, Table, Value
-from desktop.store import StoreError
+from desktop.exports.parquet import write_table
+from desktop.exports.tables import Row, Table, Value
 from desktop.store.records import iso_utc
 
 if TYPE_CHECKING:
-    from arro3.core import Array, DataType
-    from typing_extensions import Buffer
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 EXCEL_ROWS: Final = 1_048_576  # of one sheet
 # What a spreadsheet takes for the beginning of a formula, full-width forms included.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def write_csv(table: Table, chunks: Iterator[list[Row]], path: Path) -> None:
@@ -96,73 +92,6 @@ def _write_excel_row(sheet: "Worksheet", line: int, row: Row, time: "Format") ->
 
 
 def write_parquet(table: Table, chunks: Iterator[list[Row]], path: Path) -> None:
-    """Write a table as Parquet, compressed with Zstandard; times carry their zone, UTC."""
-    try:
-        from arro3.core import Field, RecordBatch, RecordBatchReader, Schema  # noqa: PLC0415  # this format only
-        from arro3.io import write_parquet as write  # noqa: PLC0415
-    except ImportError as error:
-        raise ExportError(
-            "Parquet files need arro3, which is not installed here. Install it with pip install arro3-core "
-            "arro3-io, or choose --format csv or xlsx."
-        ) from error
-    schema = Schema([Field(column.name, _arrow_type(column)) for column in table.columns])
-    failures: list[StoreError | OSError] = []
-
-    def batches() -> Iterator[RecordBatch]:
-        try:
-            for chunk in chunks:
-                columns = zip(table.columns, zip(*chunk, strict=True), strict=True) if chunk else ()
-                arrays = [_arrow_array(column, values) for column, values in columns]
-                if arrays:
-                    yield RecordBatch.from_arrays(arrays, schema=schema)
-        except StoreError as error:
-            failures.append(error)
-
+    """Write a table as Parquet; times carry their zone, UTC."""
     with path.open("wb") as file:
-        reader = RecordBatchReader.from_batches(schema, batches())
-        write(reader, cast("IO[bytes]", _SteadyFile(file, failures)), compression="zstd(3)")
-        if failures:
-            raise failures[0]
-
-
-class _SteadyFile(io.RawIOBase):
-    """A file that keeps its failures to itself: arro3 aborts with a panic where a write fails."""
-
-    def __init__(self, file: IO[bytes], failures: list[StoreError | OSError]) -> None:
-        super().__init__()
-        self._file = file
-        self._failures = failures
-
-    def write(self, data: "Buffer") -> int:
-        """Write, or remember why that failed."""
-        if not self._failures:
-            try:
-                self._file.write(data)
-            except OSError as error:
-                self._failures.append(error)
-        return memoryview(data).nbytes
-
-
-def _arrow_type(column: Column) -> "DataType":
-    from arro3.core import DataType  # noqa: PLC0415
-
-    types = {
-        "text": DataType.utf8(),
-        "whole": DataType.int64(),
-        "number": DataType.float64(),
-        "time": DataType.timestamp("us", tz="UTC"),
-        "flag": DataType.bool(),
-    }
-    return types[column.kind]
-
-
-def _arrow_array(column: Column, values: Sequence[Value]) -> "Array":
-    from arro3.core import Array, DataType  # noqa: PLC0415
-
-    if column.kind != "time":
-        return Array(values, _arrow_type(column))
-    micros = [
-        (value - _EPOCH) // timedelta(microseconds=1) if isinstance(value, datetime) else None
-        for value in values
-    ]
-    return Array(micros, DataType.int64()).cast(_arrow_type(column))
+        write_table(table, chunks, file)
