@@ -1,6 +1,7 @@
 """The demo classroom: its truth is known, its faces are found and read, and it is the same every time."""
 
 import time
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from desktop.capture import demo
 from desktop.capture.demo import DemoScript, DemoSource
-from desktop.capture.demo_room import SEATS
+from desktop.capture.demo_room import FULL_CLASS, SEATS, Seat
 from desktop.capture.demo_script import EXPRESSIONS, FADE_S
 from desktop.capture.frame import CaptureError
 from desktop.paths import WEIGHTS
@@ -31,10 +32,10 @@ def pictures(classroom: DemoSource) -> list[Image]:
     return [classroom.render(second) for second in TIMES]
 
 
-def seat_of(box: Box) -> int | None:
+def seat_of(box: Box, seats: Sequence[Seat] = SEATS) -> int | None:
     """Return the number of the pupil whose face the box is, None if it is no face."""
     x, y, side = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, box[2] - box[0]
-    for number, seat in enumerate(SEATS):
+    for number, seat in enumerate(seats):
         near = abs(x - seat.x) < 0.35 * seat.face and abs(y - seat.y) < 0.35 * seat.face
         if near and 0.6 < side / seat.face < 1.5:
             return number
@@ -141,6 +142,12 @@ class TestSource:
             scale = min(width / 1280, height / 720)
             whole = cv2.resize(picture, None, fx=0.5 / scale, fy=0.5 / scale).astype(np.uint8, copy=False)
             assert len([face for face in HaarDetector().detect(whole) if face.score >= 0.7]) == 8
+
+    def test_a_full_class_has_twenty_faces_that_can_be_found(self) -> None:
+        picture = DemoSource(seats=FULL_CLASS).render(20.0)
+        seats = [seat_of(face.box, FULL_CLASS) for face in scan(picture)]
+        assert len(set(seats) - {None}) >= 19
+        assert seats.count(None) <= 1
 
     def test_a_huge_size_is_drawn_at_full_hd(self) -> None:
         assert DemoSource(width=7680, height=4320).info.size == (1920, 1080)

@@ -1,6 +1,7 @@
-"""The demo classroom: a source with eight moving faces and a lesson whose mood is known at every second."""
+"""The demo classroom: a source with moving faces and a lesson whose mood is known at every second."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import cv2
 import numpy as np
 
 from desktop.capture.demo_heads import Head, HeadStyle, draw_head
-from desktop.capture.demo_room import SEATS, BodyStyle, Colour, draw_room, fit
+from desktop.capture.demo_room import SEATS, BodyStyle, Colour, Seat, draw_room, fit
 from desktop.capture.demo_script import DemoScript, DemoSegment
 from desktop.capture.frame import CaptureError, Frame, SourceInfo
 from desktop.paths import ASSETS
@@ -53,24 +54,27 @@ class _Sway:
 class DemoSource:
     """Yields the demo classroom for ever: the same seed and size give the same frames."""
 
-    def __init__(self, seed: int = 0, *, width: int = 1280, height: int = 720) -> None:
+    def __init__(
+        self, seed: int = 0, *, width: int = 1280, height: int = 720, seats: Sequence[Seat] = SEATS
+    ) -> None:
         """Draw room and heads. Raises CaptureError if the average faces are not there."""
         width, height = max(width, 160), max(height, 90)
         shrink = min(1.0, MAX_SIZE[0] / width, MAX_SIZE[1] / height)
         width, height = round(width * shrink), round(height * shrink)
-        self.script = DemoScript(seed, len(SEATS))
+        self.script = DemoScript(seed, len(seats))
+        self._seats = seats
         self._info = SourceInfo("Demo classroom", "demo", False, FPS, (width, height), None)
         self._scale, self._left, self._top = fit(width, height)
         rng = np.random.default_rng(seed)
-        seated = rng.permutation(len(_PUPILS)).tolist() if seed else range(len(_PUPILS))
-        bodies = [BodyStyle(_PUPILS[n][0].skin, *_PUPILS[n][1:3]) for n in seated]
-        self._room = draw_room(width, height, bodies)
+        seated = rng.permutation(len(seats)).tolist() if seed else range(len(seats))
+        pupils = [_PUPILS[n % len(_PUPILS)] for n in seated]
+        self._room = draw_room(width, height, seats, [BodyStyle(p[0].skin, *p[1:3]) for p in pupils])
         looks = _load_looks(ASSETS / "demo")
         self._heads = [
-            draw_head(_PUPILS[n][0], _own(looks, n), seat.face * self._scale, rng)
-            for n, seat in zip(seated, SEATS, strict=True)
+            draw_head(pupil[0], _own(looks, n), seat.face * self._scale, rng)
+            for n, pupil, seat in zip(seated, pupils, seats, strict=True)
         ]
-        self._sways = [[_sway(rng) for _ in range(4)] for _ in SEATS]
+        self._sways = [[_sway(rng) for _ in range(4)] for _ in seats]
         self._index = 0
         self._closed = False
 
@@ -107,7 +111,7 @@ class DemoSource:
 
     def _put(self, picture: Image, head: Head, sprite: Image, number: int, time_s: float) -> None:
         """Blend a head onto its shoulders, moved, turned and scaled a little."""
-        seat = SEATS[number]
+        seat = self._seats[number]
         across, up, tilt, near = (sway.at(time_s) for sway in self._sways[number])
         unit = seat.face * self._scale
         x = seat.x * self._scale + self._left + 0.09 * unit * across
@@ -127,9 +131,10 @@ class DemoSource:
 
 
 def _own(looks: list[list[Image]], pupil: int) -> list[Image]:
-    """Return a pupil's own faces; the front row's are mirror images, so that no two pupils are alike."""
-    faces = looks[_PUPILS[pupil][3]]
-    return faces if pupil < 4 else [cv2.flip(face, 1).astype(np.uint8, copy=False) for face in faces]
+    """Return a pupil's own faces; every other four get mirror images: no two of the first eight are alike."""
+    faces = looks[_PUPILS[pupil % len(_PUPILS)][3]]
+    mirrored = pupil // 4 % 2 == 1
+    return [cv2.flip(face, 1).astype(np.uint8, copy=False) for face in faces] if mirrored else faces
 
 
 def _sway(rng: np.random.Generator) -> _Sway:

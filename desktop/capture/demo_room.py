@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle, groupby
 
 import cv2
 import numpy as np
@@ -23,6 +24,7 @@ class Seat:
     x: float  # of the face's centre
     y: float
     face: float  # side of the face picture
+    desk: float  # y of the desk's far edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +37,36 @@ class BodyStyle:
 
 
 FRONT_ROW = 144.0
-BACK_ROW = 112.0
 SEATS = (
-    *(Seat(x, y, BACK_ROW) for x, y in ((205, 262), (495, 256), (785, 259), (1075, 262))),
-    *(Seat(x, y, FRONT_ROW) for x, y in ((160, 480), (480, 486), (800, 482), (1120, 480))),
+    *(Seat(x, y, 112.0, 398.0) for x, y in ((205, 262), (495, 256), (785, 259), (1075, 262))),
+    *(Seat(x, y, FRONT_ROW, 640.0) for x, y in ((160, 480), (480, 486), (800, 482), (1120, 480))),
 )
-_DESKS = (398.0, 640.0)  # y of the far edge of the back and the front desks
+FULL_CLASS = (  # twenty
+    *(Seat(91.0 + 183 * n, 206.0 - 4 * (n % 2), 76.0, 299.0) for n in range(7)),
+    *(Seat(91.0 + 183 * n, 346.0 - 4 * (n % 2), 88.0, 453.0) for n in range(7)),
+    *(Seat(107.0 + 213 * n, 518.0 - 4 * (n % 2), 104.0, 640.0) for n in range(6)),
+)
 _PENS: tuple[Colour, ...] = ((196, 96, 80), (84, 122, 158), (104, 138, 98), (190, 150, 74))
 
 
-def draw_room(width: int, height: int, looks: Sequence[BodyStyle]) -> Image:
-    """Return the room with the pupils' bodies, BGR, of the size asked for; heads are put on later."""
+def draw_room(width: int, height: int, seats: Sequence[Seat], looks: Sequence[BodyStyle]) -> Image:
+    """Return the room with the pupils' bodies, BGR, of the size asked for; heads are put on later.
+
+    The seats come in rows, the one at the back first.
+    """
     brush = _Brush(width, height)
     _wall(brush)
     _window(brush, (60, 36, 310, 214))
     _board(brush, (560, 30, 930, 190))
     _shelf(brush, 985, 34)
-    for desk, size in zip(_DESKS, (BACK_ROW, FRONT_ROW), strict=True):
-        row = [(seat, look) for seat, look in zip(SEATS, looks, strict=True) if seat.face == size]
+    for desk, taken in groupby(zip(seats, looks, strict=True), key=lambda pupil: pupil[0].desk):
+        row = list(taken)
         for seat, look in row:
-            _body(brush, seat, look, desk)
-        _desk(brush, desk, size / FRONT_ROW)
-        for (seat, look), pen in zip(row, _PENS, strict=True):
-            _notebook(brush, seat, desk, pen)
-            _arms(brush, seat, look, desk)
+            _body(brush, seat, look)
+        _desk(brush, desk, row[0][0].face / FRONT_ROW)
+        for (seat, look), pen in zip(row, cycle(_PENS), strict=False):
+            _notebook(brush, seat, pen)
+            _arms(brush, seat, look)
     return brush.finish()
 
 
@@ -229,13 +237,13 @@ def _plant(brush: _Brush, x: float, y: float) -> None:
         brush.polygon(leaf, (116, 150, 108))
 
 
-def _body(brush: _Brush, seat: Seat, look: BodyStyle, desk: float) -> None:
+def _body(brush: _Brush, seat: Seat, look: BodyStyle) -> None:
     """Draw shoulders down to the desk, neck and collar."""
 
     def place(points: list[Point]) -> list[Point]:
-        return [(seat.x + x * seat.face, min(seat.y + y * seat.face, desk + 4)) for x, y in points]
+        return [(seat.x + x * seat.face, min(seat.y + y * seat.face, seat.desk + 4)) for x, y in points]
 
-    brush.shadow(seat.x, desk, (seat.face, seat.face * 0.5), 0.16)
+    brush.shadow(seat.x, seat.desk, (seat.face, seat.face * 0.5), 0.16)
     half = [(0.20, 0.62), (0.30, 0.75), (0.55, 0.83), (0.76, 0.93), (0.88, 1.10), (0.94, 1.35), (0.98, 1.7)]
     outline = _smooth([(-x, y) for x, y in reversed(half)]) + _smooth(half)
     brush.shaded(place(outline), look.clothes, 0.30)
@@ -267,9 +275,9 @@ def _body(brush: _Brush, seat: Seat, look: BodyStyle, desk: float) -> None:
     brush.line(place(collar), _darker(look.clothes, 0.90), 0.04 * seat.face)
 
 
-def _arms(brush: _Brush, seat: Seat, look: BodyStyle, desk: float) -> None:
+def _arms(brush: _Brush, seat: Seat, look: BodyStyle) -> None:
     """Lay both forearms on the desk."""
-    unit = seat.face
+    unit, desk = seat.face, seat.desk
     for sign in (-1, 1):
         hand = (seat.x + sign * 0.34 * unit, desk + 0.085 * unit)
         brush.shadow(seat.x + sign * 0.6 * unit, desk + 0.17 * unit, (0.36 * unit, 0.05 * unit), 0.30)
@@ -292,9 +300,9 @@ def _desk(brush: _Brush, top: float, size: float) -> None:
     brush.shadow((left + right) / 2, edge + 50 * size, ((right - left), 8 * size), 0.25)
 
 
-def _notebook(brush: _Brush, seat: Seat, desk: float, pen: Colour) -> None:
+def _notebook(brush: _Brush, seat: Seat, pen: Colour) -> None:
     size = seat.face / FRONT_ROW
-    x, y = seat.x, desk + 4 * size
+    x, y = seat.x, seat.desk + 4 * size
     page = [(x - 32 * size, y + 22 * size), (x - 26 * size, y), (x, y + 3 * size), (x, y + 25 * size)]
     brush.polygon(page, (248, 246, 239))
     brush.polygon([(2 * x - px, py) for px, py in page], (240, 236, 227))
