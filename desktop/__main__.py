@@ -1,20 +1,39 @@
-"""`classmood` and `python -m desktop`: starts, or says which system libraries are missing."""
+"""`classmood` and `python -m desktop`: starts, or says in a sentence why it can not."""
 
 import sys
 
-from desktop.libraries import install_line, missing_libraries
-
 
 def main() -> None:
-    """Run the command line. Exits with 1 and a sentence where OpenCV or Qt can not be loaded."""
+    """Run the command line. No error ends in a traceback: the log has it, the user a sentence."""
     try:
         from desktop.cli import main as run  # noqa: PLC0415  (it loads the libraries that may be missing)
+
+        run()
     except ImportError as error:
-        missing = missing_libraries()
-        if not missing:
-            raise
-        sys.exit(f"classmood: this computer lacks system libraries ({error}).\n  {install_line(missing)}")
-    run()
+        _end(_missing(error) or _logged(error))
+    except Exception as error:  # noqa: BLE001  (the last one who can say something)
+        _end(_logged(error))
+
+
+def _missing(error: ImportError) -> str:
+    """Return which system libraries OpenCV or Qt lack here; nothing if none does."""
+    from desktop.libraries import install_line, missing_libraries  # noqa: PLC0415
+
+    missing = missing_libraries() if sys.platform.startswith("linux") else []
+    return f"this computer lacks system libraries ({error}).\n  {install_line(missing)}" if missing else ""
+
+
+def _logged(error: Exception) -> str:
+    from desktop.crash import last_words  # noqa: PLC0415
+
+    return last_words(error, sys.argv[1:])
+
+
+def _end(sentence: str) -> None:
+    from desktop.alert import say  # noqa: PLC0415
+
+    say(sentence)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -1,29 +1,36 @@
 """The composition root of the window: builds every object once and hands it down."""
 
 import logging
-import logging.handlers
-import os
 import signal
-import sys
-from dataclasses import dataclass
-from io import TextIOWrapper
-from types import TracebackType
+from dataclasses import astuple, dataclass
+from pathlib import Path
 
-from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
+from sqlalchemy import URL
 
-from desktop import __version__
+from desktop import __version__, alert
 from desktop.assembly import build_pipeline, model_name
 from desktop.capture.cameras import Camera, list_cameras
 from desktop.capture.frame import Source
 from desktop.capture.pacing import PacedSource
 from desktop.capture.sources import open_source
-from desktop.libraries import install_line, missing_libraries
+from desktop.crash import CrashGuard, CrashReport
+from desktop.crash_file import CrashFile
+from desktop.logs import Redaction, log_file, log_to_file
 from desktop.opening import with_database
 from desktop.paths import ASSETS, DataDir
 from desktop.pipeline import Pipeline
+from desktop.screen import application, require_display
 from desktop.settings import Settings, SettingsError, load_settings, save_settings
-from desktop.store import Claims, HandoverStore, SessionStore, recording_store_for, store_for
+from desktop.store import (
+    Claims,
+    HandoverStore,
+    SessionStore,
+    recording_store_for,
+    store_for,
+)
+from desktop.ui.crash_dialog import CrashNotifier
 from desktop.ui.garbage import GarbageCollection
 from desktop.ui.main_window import MainWindow
 from desktop.ui.parts import make_window_parts
@@ -32,23 +39,9 @@ from models.errors import Sentence
 
 log = logging.getLogger(__name__)
 
-LOG_BYTES = 500_000
 SOURCE_PATIENCE_MS = (
     15_000  # --record without a picture for so long starts anyway: the gap is part of the lesson
 )
-
-
-_QT_LEVELS = {
-    QtMsgType.QtDebugMsg: logging.DEBUG,
-    QtMsgType.QtInfoMsg: logging.INFO,
-    QtMsgType.QtWarningMsg: logging.WARNING,
-    QtMsgType.QtCriticalMsg: logging.ERROR,
-    QtMsgType.QtFatalMsg: logging.CRITICAL,
-}
-
-
-class StartError(Exception):
-    """The window can not open; the text says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +66,12 @@ class LiveParts:
     data_dir: DataDir
     loop: bool
     claims: Claims
+    redact: Redaction
 
     def open_source(self, spec: str, identity: str, settings: Settings) -> Source:
         """Open the source, paced like a camera if nothing else paces it."""
+        if spec != "demo":
+            self.redact.hide(spec, Path(spec).name)  # a file may be named after a class
         camera = settings.camera
         source = open_source(
             identity or spec, width=camera.width, height=camera.height, loop=self.loop, mirror=camera.mirror
@@ -92,6 +88,10 @@ class LiveParts:
             settings, self.data_dir, lambda words: log.info("database: %s", words or "ok")
         )
 
+    def open_file(self, file: Path) -> SessionStore:
+        """Open a database in a file that the user chose."""
+        return SessionStore(URL.create("sqlite", database=str(file)))
+
     def find_cameras(self) -> list[Camera]:
         """List the cameras of this computer."""
         return list_cameras()
@@ -106,23 +106,37 @@ def run_window(options: WindowOptions) -> int:
 
     Raises StartError, SettingsError and DataDirError before anything is shown.
     """
-    _require_display()
+    require_display()
     options.data_dir.create()
-    _log_to_file(options.data_dir)
+    redact = Redaction()
+    log_to_file(options.data_dir.logs, redact)
     stored = load_settings(options.data_dir.settings)
     settings = _with_options(stored, options)
 
-    app = _application()
+    app = application()
     app.setApplicationName("classmood")
     app.setApplicationDisplayName("Classmood")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("classmood")
     claims = Claims(options.data_dir.root)
-    engine = Engine(LiveParts(options.data_dir, options.loop, claims), settings)
-    parts = make_window_parts(app, ASSETS, options.data_dir, lambda: store_for(settings, options.data_dir))
+    engine = Engine(LiveParts(options.data_dir, options.loop, claims, redact), settings)
+    parts = make_window_parts(
+        app, ASSETS, options.data_dir, lambda: store_for(settings, options.data_dir), claims
+    )
     window = MainWindow(engine, settings, parts)
+
+    def recording() -> bool:
+        return engine.session.phase != "idle"
+
+    crashes = CrashFile(options.data_dir.logs)
     run = _Run(app, engine, window, options, stored)
-    return run.execute()
+    run.watch(redact, CrashNotifier(parts.icons, log_file(options.data_dir.logs), recording, window))
+    run.tell_of(crashes.left_behind(), redact)
+    crashes.open()
+    try:
+        return run.execute()
+    finally:
+        crashes.close()
 
 
 class _Run:
@@ -151,9 +165,29 @@ class _Run:
         engine.model_failed.connect(self._complain)
         engine.storage_failed.connect(self._on_storage_failed)
 
+    def watch(self, redact: Redaction, notifier: CrashNotifier) -> None:
+        """Have errors that nobody expects logged without the lesson's words, and told."""
+
+        def on_error(report: CrashReport) -> None:
+            if self._unattended:
+                self._complain(f"Something went wrong unexpectedly ({report.summary}).")
+            else:
+                notifier.report(report)
+
+        notifier.close_requested.connect(self._on_close_requested)
+        self._window.commands.present.toggled.connect(notifier.set_quiet)
+        self._engine.session_changed.connect(lambda state: redact.hide(*astuple(state.details)))
+        CrashGuard(redact, on_error).install()
+
+    def tell_of(self, crashes: list[str], redact: Redaction) -> None:
+        """Tell of earlier runs that died inside a library."""
+        for trace in crashes:
+            log.error("an earlier run crashed:\n%s", trace)
+        if crashes and not self._unattended:
+            self._window.starting.tell_of_crash(redact("\n\n".join(crashes)))
+
     def execute(self) -> int:
-        """Run the event loop."""
-        sys.excepthook = _log_exception
+        """Run the event loop; however it ends, the session is saved and no thread left running."""
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: QTimer.singleShot(0, self._window.close_without_asking))
         self._app.setQuitOnLastWindowClosed(False)
@@ -165,8 +199,11 @@ class _Run:
         QTimer.singleShot(0, self._open)
         garbage = GarbageCollection()
         garbage.start()
-        self._app.exec()
-        garbage.stop()
+        try:
+            self._app.exec()
+        finally:
+            self._window.shut_down()
+            garbage.stop()
         return self._exit_code
 
     def _open(self) -> None:
@@ -184,8 +221,17 @@ class _Run:
             return
         self._opening = True
         self._engine.find_cameras()
+        if not (options.record or self._unattended):
+            self._window.starting.look_for_interrupted()
         if options.record:
             QTimer.singleShot(SOURCE_PATIENCE_MS, self._record_if_asked)
+
+    def _on_close_requested(self) -> None:
+        """Close after an error; whatever is broken by then, the program ends."""
+        try:
+            self._window.close_without_asking()
+        finally:
+            self._app.quit()
 
     def _on_time_over(self) -> None:
         if self._waits_to_record and self._opening:
@@ -209,7 +255,7 @@ class _Run:
         """Log what the window says; where nobody reads the window, say it on stderr and end with 1."""
         log.warning("%s", message)
         if self._unattended:
-            sys.stderr.write(f"classmood: {message}\n")
+            alert.say(str(message))
             self._exit_code = 1
 
     def _on_storage_failed(self, message: Sentence) -> None:
@@ -234,36 +280,9 @@ class _Run:
 
     def _on_closed(self, unsaved: int) -> None:
         if unsaved:
-            sys.stderr.write(f"classmood: The session was not saved to its end. {self._refusal}\n")
+            alert.say(f"The session was not saved to its end. {self._refusal}")
             self._exit_code = 1
         self._app.quit()
-
-
-def _application() -> QApplication:
-    """Connect to the screen; where that fails Qt aborts, so its last words are turned into a sentence."""
-    warnings: list[str] = []
-
-    def explain(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
-        if kind != QtMsgType.QtFatalMsg:
-            warnings.append(text)
-            return
-        reason = (warnings or text.splitlines())[0].rstrip(".")
-        missing = missing_libraries() if sys.platform.startswith("linux") else []
-        remedy = install_line(missing) if missing else "without a window, use classmood analyze"
-        sys.stderr.write(
-            f"classmood: No window can be opened: {reason}. Start it from a desktop session; {remedy}.\n"
-        )
-        sys.stderr.flush()
-        os._exit(1)  # Qt would abort with a core dump as soon as this returns
-
-    qInstallMessageHandler(explain)
-    app = QApplication(sys.argv[:1])
-    qInstallMessageHandler(_log_qt_message)
-    return app
-
-
-def _log_qt_message(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
-    log.log(_QT_LEVELS[kind], "Qt: %s", text)
 
 
 def _with_options(settings: Settings, options: WindowOptions) -> Settings:
@@ -273,35 +292,3 @@ def _with_options(settings: Settings, options: WindowOptions) -> Settings:
     if options.detector is not None:
         changed.analysis.detector = options.detector  # type: ignore[assignment]  # validated on assignment
     return with_database(changed, options.database)
-
-
-def _require_display() -> None:
-    """Qt aborts without a display; say so in words instead."""
-    if sys.platform.startswith("linux") and not (
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM")
-    ):
-        raise StartError(
-            "There is no screen to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set). Start it "
-            "from a desktop session; without a window, use classmood analyze."
-        )
-
-
-class _PrivateLog(logging.handlers.RotatingFileHandler):
-    """A log that only its owner can read, also after it was rotated and in a folder that others may enter."""
-
-    def _open(self) -> TextIOWrapper:
-        descriptor = os.open(self.baseFilename, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
-        return TextIOWrapper(os.fdopen(descriptor, "ab"), self.encoding, self.errors)
-
-
-def _log_to_file(data_dir: DataDir) -> None:
-    handler = _PrivateLog(
-        data_dir.logs / "classmood.log", maxBytes=LOG_BYTES, backupCount=3, encoding="utf-8", delay=True
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-
-
-def _log_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    log.critical("uncaught error", exc_info=(kind, error, trace))
-    sys.stderr.write("classmood: something went wrong unexpectedly. The log file has the details.\n")

@@ -83,7 +83,8 @@ def window(
     """Open the window, unless a command is given."""
     if context.invoked_subcommand is not None or version:
         return
-    from desktop.app import StartError, WindowOptions, run_window
+    from desktop.app import WindowOptions, run_window
+    from desktop.screen import StartError
 
     options = WindowOptions(
         data_dir=data_dir_for(data_dir),

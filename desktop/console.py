@@ -10,6 +10,7 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
+from desktop import alert
 from desktop.capture.frame import CaptureError
 from desktop.paths import DataDirError
 from desktop.settings import SettingsError
@@ -38,7 +39,7 @@ def terminal() -> Console:
 
 def fail(message: str) -> NoReturn:
     """Say on stderr what happened and what to do, and end the command with exit code 1."""
-    typer.echo(f"classmood: {printable(message, lines=True)}", err=True)
+    alert.say(printable(message, lines=True))
     raise typer.Exit(1)
 
 

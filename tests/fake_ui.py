@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop.exports import Format
 from desktop.paths import ASSETS, DataDir
 from desktop.settings import Settings
-from desktop.store import store_for
+from desktop.store import Claims, store_for
 from desktop.ui.icons import Icons
 from desktop.ui.language import LanguageController
 from desktop.ui.main_window import MainWindow
@@ -117,6 +117,7 @@ class Desk:
             prompts=self.prompts,
             data_dir=folder,
             library=Library(lambda: self.store),
+            claims=Claims(folder.root),
             downloads=Errands((ModelError,)),
             fetch_model=lambda *asked: self.fetch(*asked),  # noqa: PLW0108  # replaced by tests
         )

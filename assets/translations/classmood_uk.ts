@@ -461,7 +461,7 @@
     </message>
     <message>
         <source>The database does not answer. Check that its disk or server can be reached.</source>
-        <translation type="unfinished"></translation>
+        <translation>База даних не відповідає. Перевірте, чи доступний її диск або сервер.</translation>
     </message>
     <message>
         <source>{name} gives no picture.</source>

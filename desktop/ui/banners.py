@@ -27,7 +27,6 @@ class Banner(QFrame):
     """One message with a button that takes it away."""
 
     closed = Signal()
-    action_requested = Signal()
 
     def __init__(self, icons: Icons, level: Level, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,12 +58,12 @@ class Banner(QFrame):
         self._message = message
         self._retranslate()
 
-    def offer(self, text: str) -> None:
-        """Show a button beside the text; a click is an `action_requested`."""
+    def offer(self, text: str, action: Callable[[], object]) -> None:
+        """Show a button beside the text, right of those before it."""
         button = QPushButton(text)
         button.setAutoDefault(False)
-        button.clicked.connect(self.action_requested)
-        self._row.insertWidget(2, button, 0, Qt.AlignmentFlag.AlignTop)
+        button.clicked.connect(action)
+        self._row.insertWidget(self._row.count() - 1, button, 0, Qt.AlignmentFlag.AlignTop)
 
     @property
     def text(self) -> str:
@@ -123,9 +122,12 @@ class Banners(QWidget):
         """Put a button on the message of a topic; a click does `action` and takes the message away."""
         banner = self._banners.get(topic)
         if banner is not None:
-            banner.offer(words)
-            banner.action_requested.connect(action)
-            banner.action_requested.connect(lambda: self.clear(topic))
+
+            def act() -> None:
+                self.clear(topic)
+                action()
+
+            banner.offer(words, act)
 
     def set_allowed(self, allowed: bool) -> None:
         """Keep messages back during a presentation."""

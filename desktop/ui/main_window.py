@@ -2,7 +2,7 @@
 
 For the composition root:
 
-    parts = make_window_parts(app, ASSETS, data_dir, open_store)  # desktop.ui.parts
+    parts = make_window_parts(app, ASSETS, data_dir, open_store, claims)  # desktop.ui.parts
     window = MainWindow(engine, settings, parts)             # applies settings.view (language, theme) at once
     window.settings_changed.connect(save)                    # save them; the engine has them already
     window.show()                                            # then window.present() for full screen
@@ -33,6 +33,7 @@ from desktop.ui.parts import WindowParts
 from desktop.ui.settings_dialog import SettingsDialog
 from desktop.ui.shortcuts_dialog import ShortcutsDialog
 from desktop.ui.source_menu import SourceMenu
+from desktop.ui.starting import StartMessages
 from desktop.ui.workspace import Workspace
 from models.errors import Sentence
 
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
         self.header = HeaderBar(self.commands, parts.icons, self.sources)
         self.workspace = Workspace(engine, parts.icons, self)
         self.lessons = LessonWindows(parts, lambda: engine.session.session_id, self)
+        self.starting = StartMessages(engine, parts, self.workspace.banners, self)
         self.addToolBar(self.header)
         self.setCentralWidget(self.workspace)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
@@ -118,15 +120,20 @@ class MainWindow(QMainWindow):
             self._engine.stop_session()
         self._closed = True
         self.hide()  # saving may take a moment
+        self.closed_for_good.emit(self.shut_down())
+
+    def shut_down(self) -> int:
+        """Save everything and stop every thread, once or again; return how many writes failed for good."""
         self._parts.library.shut_down()
         self._parts.downloads.shut_down()
-        self.closed_for_good.emit(self._engine.shutdown())
+        return self._engine.shutdown()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language, and rest while minimised."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.commands.retranslate()
+            self.starting.retranslate()
         elif event.type() == QEvent.Type.WindowStateChange:
             self._rest_or_work()
 
@@ -195,6 +202,7 @@ class MainWindow(QMainWindow):
         engine.markers_changed.connect(keys.show_markers)
         keys.chosen.connect(engine.add_marker)
         engine.session_saved.connect(self._on_session_saved)
+        self.starting.closed.connect(self.lessons.refresh)
         self.commands.undo.triggered.connect(engine.undo_marker)
         self.sources.camera_chosen.connect(self._on_camera_chosen)
         self.sources.resolution_chosen.connect(self._on_resolution_chosen)

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from desktop.paths import DataDir
-from desktop.store import SessionStore
+from desktop.store import Claims, SessionStore
 from desktop.ui.icons import Icons
 from desktop.ui.language import LanguageController
 from desktop.ui.prompts import DialogPrompts, Prompts
@@ -28,12 +28,17 @@ class WindowParts:
     prompts: Prompts
     data_dir: DataDir
     library: Library
+    claims: Claims  # which sessions are being recorded, and which were interrupted
     downloads: Errands  # a thread of its own: a slow server holds up no report
     fetch_model: Callable[[DownloadableModel, Path], Path] = fetch
 
 
 def make_window_parts(
-    app: QApplication, assets: Path, data_dir: DataDir, open_store: Callable[[], SessionStore]
+    app: QApplication,
+    assets: Path,
+    data_dir: DataDir,
+    open_store: Callable[[], SessionStore],
+    claims: Claims,
 ) -> WindowParts:
     """Build the parts from the assets folder; language and theme are not applied yet."""
     icons = Icons(assets / "icons")
@@ -45,5 +50,6 @@ def make_window_parts(
         prompts=DialogPrompts(icons),
         data_dir=data_dir,
         library=Library(open_store),
+        claims=claims,
         downloads=Errands(refusals=(ModelError,)),
     )
