@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from training import data_commands, model_commands
+from training import data_commands, model_commands, registry_commands
 from training.detector_command import face_detector
 from training.errors import TrainingError
 
@@ -18,6 +18,8 @@ for command in (
     model_commands.train,
     model_commands.export,
     model_commands.evaluate,
+    registry_commands.register,
+    registry_commands.promote,
     data_commands.averages,
 ):
     app.command()(command)

@@ -9,9 +9,10 @@ import typer
 from training.averages import AGREEMENT, make_averages, write_averages
 from training.console import AsJson, Data, Votes, answer, bar, read
 from training.data import TRAINING
+from training.files import write_whole
 from training.prepare import VALIDATION_SHARE
 from training.prepare import prepare as prepare_faces
-from training.prepared import save_prepared, write_whole
+from training.prepared import save_prepared
 
 
 def prepare(

@@ -10,7 +10,7 @@ import typer
 from training.console import AsJson, Data, Device, Threads, Votes, answer, bar, read
 from training.data import PUBLIC_TEST
 from training.evaluate import BLURS, LIGHTS, SIZES, Conditions, evaluate_file
-from training.prepared import write_whole
+from training.files import write_whole
 from training.recipe import SHIPPED, load_recipe
 
 

@@ -1,6 +1,5 @@
 """Writing ONNX files: from a torch network to a file that says what it is and nothing of this machine."""
 
-import hashlib
 import io
 import warnings
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ import onnx
 import torch
 
 from training.errors import TrainingError
-from training.prepared import write_whole
+from training.files import sha256_of, write_whole
 
 LICENCE = "AGPL-3.0-or-later"
 _OPSET = 17
@@ -61,4 +60,4 @@ def write_checked(content: bytes, out: Path, difference: float, parity: float) -
     if not difference <= parity:
         raise TrainingError(f"ONNX Runtime differs from torch by {difference:.1e}, more than {parity:.0e}.")
     write_whole(out, content)
-    return hashlib.sha256(content).hexdigest()
+    return sha256_of(content)

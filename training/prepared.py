@@ -9,6 +9,7 @@ import numpy as np
 from models.emotion import EMOTIONS, FACE_SIZE
 from training.data import VOTE_COLUMNS, FaceSet
 from training.errors import TrainingError
+from training.files import write_whole
 
 SUFFIX = ".npz"
 
@@ -42,14 +43,3 @@ def load_prepared(path: Path) -> FaceSet:
     if count and not (faces.labels.min() >= 0 and faces.labels.max() < len(EMOTIONS)):
         raise TrainingError(f"{path} is no file of `prepare`: it has unknown labels. Write it again.")
     return faces
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is never seen half-written; raises TrainingError if it can not be."""
-    beside = path.with_name(f"{path.name}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        raise TrainingError(f"{path} can not be written ({error.strerror or error}).") from error
