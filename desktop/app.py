@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QApplication
 from sqlalchemy import URL
 
 from desktop import __version__, alert
-from desktop.assembly import build_pipeline, model_name
+from desktop.assembly import build_pipeline
 from desktop.capture.cameras import Camera, list_cameras
 from desktop.capture.frame import Source
 from desktop.capture.pacing import PacedSource
 from desktop.capture.sources import open_source
 from desktop.crash import CrashGuard, CrashReport
 from desktop.crash_file import CrashFile
+from desktop.emotion_model import EmotionModels, with_model
 from desktop.logs import Redaction, log_file, log_to_file
 from desktop.opening import with_database
 from desktop.paths import ASSETS, DataDir
@@ -56,6 +57,7 @@ class WindowOptions:
     fullscreen: bool = False
     accept_notice: bool = False
     detector: str | None = None
+    model: str | None = None
     database: str | None = None
 
 
@@ -67,6 +69,7 @@ class LiveParts:
     loop: bool
     claims: Claims
     redact: Redaction
+    emotion_models: EmotionModels
 
     def open_source(self, spec: str, identity: str, settings: Settings) -> Source:
         """Open the source, paced like a camera if nothing else paces it."""
@@ -80,7 +83,13 @@ class LiveParts:
 
     def build_pipeline(self, settings: Settings) -> Pipeline:
         """Load detector and classifier."""
-        return build_pipeline(settings.analysis, self.data_dir.models, live=True)
+        return build_pipeline(
+            settings.analysis,
+            self.data_dir.models,
+            live=True,
+            model=settings.model,
+            emotion_models=self.emotion_models,
+        )
 
     def open_store(self, settings: Settings) -> SessionStore | HandoverStore:
         """Open the database that the settings name; a server's sessions wait in a file while it is away."""
@@ -97,8 +106,8 @@ class LiveParts:
         return list_cameras()
 
     def model_name(self) -> str:
-        """Return name and version of the shipped classifier."""
-        return model_name()
+        """Return name and version of the classifier in use."""
+        return self.emotion_models.name()
 
 
 def run_window(options: WindowOptions) -> int:
@@ -119,7 +128,8 @@ def run_window(options: WindowOptions) -> int:
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("classmood")
     claims = Claims(options.data_dir.root)
-    engine = Engine(LiveParts(options.data_dir, options.loop, claims, redact), settings)
+    emotion_models = EmotionModels(options.data_dir.models)
+    engine = Engine(LiveParts(options.data_dir, options.loop, claims, redact, emotion_models), settings)
     parts = make_window_parts(
         app, ASSETS, options.data_dir, lambda: store_for(settings, options.data_dir), claims
     )
@@ -268,6 +278,9 @@ class _Run:
         if self._options.detector is not None and settings.analysis.detector == self._options.detector:
             analysis = settings.analysis.model_copy(update={"detector": self._stored.analysis.detector})
             settings = settings.model_copy(update={"analysis": analysis})
+        if self._options.model is not None and settings.model.name == self._options.model:
+            model = settings.model.model_copy(update={"name": self._stored.model.name})
+            settings = settings.model_copy(update={"model": model})
         if self._options.database is not None and settings.storage.database == self._options.database:
             settings = with_database(settings, self._stored.storage.database)
         try:
@@ -291,4 +304,4 @@ def _with_options(settings: Settings, options: WindowOptions) -> Settings:
         changed.notice_accepted = True
     if options.detector is not None:
         changed.analysis.detector = options.detector  # type: ignore[assignment]  # validated on assignment
-    return with_database(changed, options.database)
+    return with_model(with_database(changed, options.database), options.model)

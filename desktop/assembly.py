@@ -5,25 +5,31 @@ from pathlib import Path
 
 import cv2
 
-from desktop.paths import WEIGHTS
+from desktop.emotion_model import BUILT_IN, EmotionModels
 from desktop.pipeline import Pipeline, ReadingRule
 from desktop.scanning import BackgroundScanner, ImmediateScanner
-from desktop.settings import AnalysisSettings
+from desktop.settings import AnalysisSettings, ModelSettings
 from models.detectors import create_detector
-from models.emotion import EmotionClassifier
-from models.errors import ModelError
 from models.tracker import FaceTracker
 
-EMOTION_MODEL = WEIGHTS / "emotion.onnx"
+EMOTION_MODEL = BUILT_IN
 
 
-def build_pipeline(analysis: AnalysisSettings, models_dir: Path, *, live: bool) -> Pipeline:
+def build_pipeline(
+    analysis: AnalysisSettings,
+    models_dir: Path,
+    *,
+    live: bool,
+    model: ModelSettings | None = None,
+    emotion_models: EmotionModels | None = None,
+) -> Pipeline:
     """Load detector and classifier. Live, the search runs beside the frames; else it precedes each frame.
 
-    Raises ModelError if a model file is missing, damaged or foreign.
+    `model` says where the classifier comes from, `emotion_models` opens it. Raises ModelError if a model file
+    is missing, damaged or foreign.
     """
     detector = create_detector(analysis.detector, models_dir=models_dir)
-    classifier = EmotionClassifier(EMOTION_MODEL)
+    emotion = (emotion_models or EmotionModels(models_dir)).open(model or ModelSettings())
     rule = ReadingRule(
         emotions=analysis.emotions,
         unsure_below=analysis.unsure_below,
@@ -31,16 +37,14 @@ def build_pipeline(analysis: AnalysisSettings, models_dir: Path, *, live: bool) 
         period_s=0.1 if live else 0.0,
     )
     scanner = BackgroundScanner(detector) if live else ImmediateScanner(detector)
-    return Pipeline(scanner, FaceTracker(), classifier, detector.crop, rule)
+    pipeline = Pipeline(scanner, FaceTracker(), emotion.classifier, detector.crop, rule)
+    pipeline.notice = emotion.notice
+    return pipeline
 
 
 def model_name() -> str:
     """Return name and version of the shipped classifier, "" if it can not be loaded."""
-    try:
-        classifier = EmotionClassifier(EMOTION_MODEL)
-    except ModelError:
-        return ""
-    return f"{classifier.name} {classifier.version}"
+    return EmotionModels(Path()).name()
 
 
 def quiet_opencv() -> None:

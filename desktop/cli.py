@@ -38,6 +38,14 @@ DetectorOption = Annotated[
     Literal["haar", "learned", "yunet"] | None,
     typer.Option("--detector", help="How faces are found. Default: as in the settings."),
 ]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help="Emotion model of the settings' MLflow registry, such as models:/emotion@champion.",
+    ),
+]
 
 
 def main() -> None:
@@ -74,6 +82,7 @@ def window(
         bool, typer.Option("--accept-notice", help="Leave out the first-start notice in this run (kiosks).")
     ] = False,
     detector: DetectorOption = None,
+    model: ModelOption = None,
     data_dir: DataDirOption = None,
     database: DatabaseOption = None,
     version: Annotated[
@@ -95,6 +104,7 @@ def window(
         fullscreen=fullscreen,
         accept_notice=accept_notice,
         detector=detector,
+        model=model,
         database=database,
     )
     try:
@@ -116,6 +126,7 @@ def analyze_command(
     ] = False,
     four: Annotated[bool, typer.Option("--four", help="Happy, neutral, sad and surprise only.")] = False,
     detector: DetectorOption = None,
+    model: ModelOption = None,
     data_dir: DataDirOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
 ) -> None:
@@ -125,13 +136,17 @@ def analyze_command(
     """
     from desktop.analyze import AnalysisOptions, Analyzer
     from desktop.assembly import build_pipeline
+    from desktop.emotion_model import with_model
 
     folder = data_dir_for(data_dir)
-    settings = load_settings(folder.settings).analysis.model_copy(deep=True)
+    stored = with_model(load_settings(folder.settings), model)
+    settings = stored.analysis.model_copy(deep=True)
     settings.emotions = 4 if four else 7
     if detector is not None:
         settings.detector = detector
-    pipeline = build_pipeline(settings, folder.models, live=False)
+    pipeline = build_pipeline(settings, folder.models, live=False, model=stored.model)
+    if pipeline.notice is not None:
+        typer.echo(printable(f"note: {pipeline.notice}"), err=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     terminal = Console(stderr=True)
     with Progress(*columns, console=terminal, transient=True, disable=not terminal.is_terminal) as bar:

@@ -16,6 +16,7 @@ from desktop.scanning import Scanner
 from models.association import SURE_SCORE
 from models.boxes import Box, CropRule, Image, to_grey
 from models.emotion import Classification, cut_face
+from models.errors import Sentence
 from models.tracker import FaceTracker, Track
 
 ANALYSIS_WIDTH = 640  # frames are searched and followed at this width; faces are cut from the full frame
@@ -76,6 +77,8 @@ class _Reading:
 
 class Pipeline:
     """Turns frames into results; used by one thread. Scans run wherever the scanner runs them."""
+
+    notice: Sentence | None = None  # what the user should know of the networks in it
 
     def __init__(
         self,

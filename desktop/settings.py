@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tomlkit.exceptions import TOMLKitError
 
 from desktop.paths import write_private
+from desktop.registry import MODEL_URI
 from models.errors import KnownError, os_reason
 
 _MAX_BYTES = 1_000_000
@@ -42,6 +43,13 @@ class AnalysisSettings(_Section):
     emotions: Literal[4, 7] = 7
     unsure_below: float = Field(default=0.40, ge=0, le=1)  # confidence, on the seven or four shown
     smoothing_s: float = Field(default=0.8, ge=0, le=10)  # time constant of the per-track smoothing, seconds
+
+
+class ModelSettings(_Section):
+    """Where the emotion model comes from."""
+
+    registry: str = Field(default="", max_length=1000)  # address of an MLflow server; empty: built-in model
+    name: str = Field(default="models:/emotion@champion", pattern=MODEL_URI.pattern)
 
 
 class ViewSettings(_Section):
@@ -78,6 +86,7 @@ class Settings(_Section):
     notice_accepted: bool = False
     camera: CameraSettings = CameraSettings()
     analysis: AnalysisSettings = AnalysisSettings()
+    model: ModelSettings = ModelSettings()
     view: ViewSettings = ViewSettings()
     storage: StorageSettings = StorageSettings()
     activities: ActivitySettings = ActivitySettings()

@@ -17,7 +17,7 @@ from desktop.statistics import Interval, SessionDetails
 from desktop.store import Claims, StoreError, UnknownSessionError
 from desktop.workers.recorder import SessionSink
 from models.emotion import Classification
-from models.errors import ModelError
+from models.errors import ModelError, Sentence
 
 HAPPY = Classification((0.0, 0.0, 0.0, 0.9, 0.1, 0.0, 0.0))
 
@@ -74,6 +74,8 @@ class FakeCamera:
 
 class FakePipeline:
     """Finds one happy face in every frame."""
+
+    notice: Sentence | None = None
 
     def __init__(self) -> None:
         self.closed = False

@@ -11,7 +11,7 @@ from desktop.capture.frame import Frame
 from desktop.pipeline import FrameResult
 from desktop.workers.meter import LiveMeter
 from desktop.workers.slot import LatestSlot
-from models.errors import ModelError, said
+from models.errors import ModelError, Sentence, said
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +21,11 @@ HIDDEN_PERIOD_S = 0.2  # nobody looks: analyse five frames a second
 
 class FrameProcessor(Protocol):
     """What the worker needs of `desktop.pipeline.Pipeline`."""
+
+    @property
+    def notice(self) -> Sentence | None:
+        """What the user should know of the networks in it."""
+        ...
 
     def process(self, frame: Frame) -> FrameResult:
         """Return the faces of the next frame."""
@@ -45,6 +50,7 @@ class AnalysisWorker(QThread):
     intervals_closed = Signal(list)  # list[Interval]
     model_failed = Signal(object)  # Sentence: detector or classifier unusable: frames pass without faces
     model_loaded = Signal()
+    model_noticed = Signal(object)  # Sentence: the model is not the one that was asked for
     failed = Signal(object)  # Sentence
 
     def __init__(
@@ -102,6 +108,8 @@ class AnalysisWorker(QThread):
             self.model_failed.emit(error.sentence)
             return None
         self.model_loaded.emit()
+        if pipeline.notice is not None:
+            self.model_noticed.emit(pipeline.notice)
         return pipeline
 
     def _analyse(self, pipeline: FrameProcessor | None, frame: Frame) -> None:

@@ -102,6 +102,7 @@ class Engine(QObject):
     storage_recovered = Signal()
     model_failed = Signal(object)  # Sentence
     model_loaded = Signal()
+    model_noticed = Signal(object)  # Sentence: the model is not the one that was asked for
     cameras_ready = Signal(list)  # list[Camera]
 
     def __init__(self, parts: Parts, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
@@ -134,6 +135,7 @@ class Engine(QObject):
         self._analysis.intervals_closed.connect(self._on_intervals_closed)
         self._analysis.model_failed.connect(self.model_failed)
         self._analysis.model_loaded.connect(self.model_loaded)
+        self._analysis.model_noticed.connect(self.model_noticed)
         self._analysis.failed.connect(self.source_failed)
         self._recorder = Recorder(lambda: parts.open_store(self._settings), parts.claims)
         self._recorder.storage_failed.connect(self.storage_failed)
