@@ -161,6 +161,14 @@ def test_the_theme_key_switches_at_once_and_is_remembered(desk: Desk, qtbot: QtB
     assert [change.view.theme for change in desk.changes] == ["dark", "light"]
 
 
+def test_an_icon_is_drawn_once_in_each_colour(desk: Desk) -> None:
+    icons = desk.parts.icons
+    black = icons.icon("menu", "#000000", "#888888")
+    assert icons.icon("menu", QColor("black"), "#888888").cacheKey() == black.cacheKey()
+    for other in (icons.icon("menu", "#FFFFFF", "#888888"), icons.icon("menu", "#000000"), icons.app_icon()):
+        assert other.cacheKey() != black.cacheKey()
+
+
 def test_system_follows_the_system(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.themes.apply("system")
     assert desk.themes.theme is LIGHT

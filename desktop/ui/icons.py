@@ -14,17 +14,14 @@ class Icons:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._drawn: dict[tuple[str, str, str], QIcon] = {}  # by name and colours
 
     def icon(self, name: str, colour: QColor | str, disabled: QColor | str | None = None) -> QIcon:
         """Return an icon in `colour`, sharp at the usual sizes on any screen."""
-        icon = QIcon()
-        source = (self._folder / f"{name}.svg").read_text(encoding="utf-8")
-        states = [(QIcon.Mode.Normal, colour)]
-        if disabled is not None:
-            states.append((QIcon.Mode.Disabled, disabled))
-        for mode, tint in states:
-            for size in _SIZES:
-                icon.addPixmap(self._render(source, tint, size), mode)
+        key = (name, QColor(colour).name(), "" if disabled is None else QColor(disabled).name())
+        icon = self._drawn.get(key)
+        if icon is None:
+            icon = self._drawn[key] = self._draw(*key)
         return icon
 
     def app_icon(self) -> QIcon:
@@ -35,9 +32,18 @@ class Icons:
             icon.addPixmap(self._render(source, "#000000", size))
         return icon
 
+    def _draw(self, name: str, colour: str, disabled: str) -> QIcon:
+        icon = QIcon()
+        source = (self._folder / f"{name}.svg").read_text(encoding="utf-8")
+        for mode, tint in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, disabled)):
+            if tint:
+                for size in _SIZES:
+                    icon.addPixmap(self._render(source, tint, size), mode)
+        return icon
+
     @staticmethod
-    def _render(source: str, colour: QColor | str, size: int) -> QPixmap:
-        tinted = source.replace("currentColor", QColor(colour).name())
+    def _render(source: str, colour: str, size: int) -> QPixmap:
+        tinted = source.replace("currentColor", colour)
         renderer = QSvgRenderer(QByteArray(tinted.encode()))
         image = QImage(QSize(size, size), QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(Qt.GlobalColor.transparent)
