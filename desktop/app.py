@@ -2,6 +2,7 @@
 
 import logging
 import signal
+from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
@@ -28,14 +29,17 @@ from desktop.store import (
     Claims,
     HandoverStore,
     SessionStore,
+    Waiting,
     recording_store_for,
     store_for,
+    waiting_store_for,
 )
 from desktop.ui.crash_dialog import CrashNotifier
 from desktop.ui.garbage import GarbageCollection
 from desktop.ui.main_window import MainWindow
 from desktop.ui.parts import make_window_parts
 from desktop.workers.engine import Engine
+from desktop.workers.library import Shelves
 from models.errors import Sentence
 
 log = logging.getLogger(__name__)
@@ -91,11 +95,16 @@ class LiveParts:
             emotion_models=self.emotion_models,
         )
 
-    def open_store(self, settings: Settings) -> SessionStore | HandoverStore:
+    def open_store(
+        self, settings: Settings, on_waiting: Callable[[Waiting], None]
+    ) -> SessionStore | HandoverStore:
         """Open the database that the settings name; a server's sessions wait in a file while it is away."""
-        return recording_store_for(
-            settings, self.data_dir, lambda words: log.info("database: %s", words or "ok")
-        )
+
+        def on_change(waiting: Waiting) -> None:
+            log.info("%s", waiting)
+            on_waiting(waiting)
+
+        return recording_store_for(settings, self.data_dir, on_change)
 
     def open_file(self, file: Path) -> SessionStore:
         """Open a database in a file that the user chose."""
@@ -130,9 +139,11 @@ def run_window(options: WindowOptions) -> int:
     claims = Claims(options.data_dir.root)
     emotion_models = EmotionModels(options.data_dir.models)
     engine = Engine(LiveParts(options.data_dir, options.loop, claims, redact, emotion_models), settings)
-    parts = make_window_parts(
-        app, ASSETS, options.data_dir, lambda: store_for(settings, options.data_dir), claims
-    )
+
+    def shelves(settings: Settings) -> Shelves:
+        return Shelves(store_for(settings, options.data_dir), waiting_store_for(settings, options.data_dir))
+
+    parts = make_window_parts(app, ASSETS, options.data_dir, shelves, settings, claims)
     window = MainWindow(engine, settings, parts)
 
     def recording() -> bool:

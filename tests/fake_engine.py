@@ -1,7 +1,7 @@
 """A stand-in for the engine: the same signals, no threads; a test says what happens."""
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from desktop.capture.cameras import Camera
 from desktop.capture.frame import Frame, SourceInfo
@@ -10,7 +10,7 @@ from desktop.segments import Markers, mark
 from desktop.settings import Settings
 from desktop.statistics import Interval, SessionDetails
 from desktop.store import StoredSession
-from desktop.workers.engine import LiveStats, SessionState
+from desktop.workers.engine import Engine, LiveStats, SessionState
 from models.boxes import Box
 from models.emotion import EMOTIONS, Classification
 
@@ -18,33 +18,18 @@ CAMERA_INFO = SourceInfo("HD Webcam", "camera", live=True, fps=30.0, size=(1280,
 MIXED = (0.05, 0.03, 0.07, 0.45, 0.25, 0.10, 0.05)
 
 
-class FakeEngine(QObject):
-    """Remembers what the window asked for in `calls`."""
+class FakeEngine(Engine):
+    """The engine's signals without its threads; remembers what the window asked for in `calls`."""
 
-    source_opened = Signal(object)
-    source_failed = Signal(object)
-    source_lost = Signal(object)
-    source_recovered = Signal(object)
-    source_ended = Signal()
-    result_ready = Signal()
-    interval_ready = Signal(object)
-    session_changed = Signal(object)
-    session_saved = Signal(str)
-    markers_changed = Signal(object)
-    storage_failed = Signal(object)
-    storage_recovered = Signal()
-    model_failed = Signal(object)
-    model_loaded = Signal()
-    cameras_ready = Signal(list)
+    markers: Markers = ()
+    unsaved: int = 0
 
     def __init__(self) -> None:
-        super().__init__()
+        QObject.__init__(self)  # none of the engine's parts
         self.calls: list[tuple[object, ...]] = []
         self.result: FrameResult | None = None
         self.state = SessionState()
         self.stats = LiveStats(fps=29.6, latency_ms=38.2, dropped=3, faces=6)
-        self.unsaved = 0
-        self.markers: Markers = ()
         self.second = 0  # of the session, where the next marker goes
 
     def names(self) -> list[object]:

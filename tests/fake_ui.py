@@ -13,14 +13,14 @@ from pytestqt.qtbot import QtBot
 from desktop.exports import Format
 from desktop.paths import ASSETS, DataDir
 from desktop.settings import Settings
-from desktop.store import Claims, store_for
+from desktop.store import Claims, SessionStore, store_for
 from desktop.ui.icons import Icons
 from desktop.ui.language import LanguageController
 from desktop.ui.main_window import MainWindow
 from desktop.ui.parts import WindowParts
 from desktop.ui.theme import ThemeController
 from desktop.workers.errands import Errands
-from desktop.workers.library import Library
+from desktop.workers.library import Library, Shelves
 from models.downloads import DownloadableModel
 from models.errors import ModelError
 from tests.fake_engine import CAMERA_INFO, FakeEngine
@@ -71,6 +71,10 @@ class FakePrompts:
         self._note("export", parent)
         return self.export
 
+    def sessions_file(self, parent: QWidget) -> Path | None:
+        self._note("import", parent)
+        return self.path
+
     def report_target(self, parent: QWidget, name: str) -> Path | None:
         self._note(f"report {name}", parent)
         return self.path
@@ -110,13 +114,15 @@ class Desk:
         self.languages = LanguageController(app, ASSETS / "translations")
         folder = DataDir(data or Path("data"))
         self.store = store_for(settings, folder)
+        self.waiting: SessionStore | None = None  # what waits for a server
+        self._settings, self._folder = settings.model_copy(deep=True), folder
         self.parts = WindowParts(
             icons=Icons(ASSETS / "icons"),
             themes=self.themes,
             languages=self.languages,
             prompts=self.prompts,
             data_dir=folder,
-            library=Library(lambda: self.store),
+            library=Library(lambda changed: Shelves(self._opened(changed), self.waiting), settings),
             claims=Claims(folder.root),
             downloads=Errands((ModelError,)),
             fetch_model=lambda *asked: self.fetch(*asked),  # noqa: PLW0108  # replaced by tests
@@ -127,6 +133,10 @@ class Desk:
         languages = self.languages
         if qtbot is not None:
             qtbot.addWidget(self.window, before_close_func=lambda _: self._end(languages))
+
+    def _opened(self, settings: Settings) -> SessionStore:
+        """Return the store of the settings that the desk began with, or another."""
+        return self.store if settings.storage == self._settings.storage else store_for(settings, self._folder)
 
     def _end(self, languages: LanguageController) -> None:
         languages.apply("en")

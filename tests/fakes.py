@@ -3,6 +3,7 @@
 import queue
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from desktop.pipeline import Face, FrameResult
 from desktop.segments import Markers
 from desktop.settings import Settings
 from desktop.statistics import Interval, SessionDetails
-from desktop.store import Claims, StoreError, UnknownSessionError
+from desktop.store import Claims, StoreError, UnknownSessionError, Waiting
 from desktop.workers.recorder import SessionSink
 from models.emotion import Classification
 from models.errors import ModelError, Sentence
@@ -146,6 +147,8 @@ class FakeParts:
         self.store = MemoryStore()
         self.elsewhere = MemoryStore()
         self.chosen: list[Path] = []
+        self.opened_for: list[str] = []  # addresses of databases
+        self.on_waiting: Callable[[Waiting], None] = lambda _: None
         self.pipelines: list[FakePipeline] = []
         self.model_error: ModelError | None = None
 
@@ -162,7 +165,9 @@ class FakeParts:
         self.pipelines.append(FakePipeline())
         return self.pipelines[-1]
 
-    def open_store(self, settings: Settings) -> SessionSink:
+    def open_store(self, settings: Settings, on_waiting: Callable[[Waiting], None]) -> SessionSink:
+        self.on_waiting = on_waiting
+        self.opened_for.append(settings.storage.database)
         return self.store
 
     def open_file(self, file: Path) -> SessionSink:

@@ -124,7 +124,7 @@ class StoringParts(FakeParts):
         self.cameras["cam"] = FakeCamera()
         self.address = f"sqlite:///{folder / 'classmood.db'}"
 
-    def open_store(self, settings: Settings) -> SessionStore:
+    def open_store(self, settings: Settings, *_: object) -> SessionStore:
         return SessionStore(self.address)
 
 

@@ -27,6 +27,7 @@ from desktop.statistics import Interval, SessionDetails, Summary, summarize
 from desktop.store import SessionRecord, SessionStore, rows, schema, store_for
 from desktop.store.kinds import KindShares
 from models.emotion import EMOTIONS
+from models.errors import said
 
 START = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 SHARES = np.array([0.05, 0.01, 0.03, 0.22, 0.50, 0.12, 0.07])
@@ -286,7 +287,7 @@ def test_every_comparison_is_a_page_even_of_nothing(store: SessionStore, what: C
 def test_a_thousand_lessons_compare_in_under_three_seconds(store: SessionStore) -> None:
     lesson = lesson_of(1, [0, 1], 60)
     markers = [Marker(0, "lecture"), Marker(60, "interactive")]
-    with store._database.writing("fill") as connection:  # in one transaction: 4,000 would take a minute
+    with store._database.writing(said("fill")) as connection:  # in one transaction: 4,000 would take a minute
         for number in range(1000):
             record = record_of(number, 0, SessionDetails(teacher=f"Teacher {number % 40}"), number / 4)
             session = rows.session_row(record) | {"ended_at": record.ended_at}

@@ -27,6 +27,7 @@ from desktop.store import (
     StoredSession,
     StoreError,
     UnknownSessionError,
+    Waiting,
     hand_over,
     recording_store_for,
     waiting_store_for,
@@ -109,7 +110,7 @@ class Laptop:
     file: Path
     faults: Faults
     clock: Clock
-    messages: list[str] = field(default_factory=list)
+    messages: list[Waiting] = field(default_factory=list)
     opened: list[SessionStore] = field(default_factory=list)
 
     def start(self, faults: Faults | None = None, waiting_faults: Faults | None = None) -> HandoverStore:
@@ -165,12 +166,13 @@ def test_a_lesson_whose_server_goes_away_is_handed_over_when_it_is_back(laptop: 
     for number in range(1, 6):
         store.append(SESSION, second(number))
     assert laptop.waiting() == [SESSION]
-    assert "wait on this computer: 1" in laptop.messages[-1]
+    assert laptop.messages[-1].sessions == 1
+    assert "does not answer" in str(laptop.messages[-1].reason)
     laptop.faults.away = False
     laptop.clock.now += 60
     store.append(SESSION, second(6))
     assert laptop.waiting() == []
-    assert laptop.messages[-1] == ""
+    assert laptop.messages[-1].sessions == 0
     store.append(SESSION, second(7))
     store.finish(SESSION, STARTED + timedelta(seconds=8))
     session = laptop.on_server()

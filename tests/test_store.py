@@ -26,6 +26,7 @@ from desktop.settings import Settings, StorageSettings
 from desktop.statistics import Interval, SessionDetails
 from desktop.store import DETAIL_LIMITS, SessionStore, StoreError, UnknownSessionError, rows, store_for
 from desktop.store.schema import session_table, summary_table
+from models.errors import said
 from tests.databases import ENGINES, empty_database
 
 STARTED = datetime(2026, 3, 2, 8, 30, tzinfo=timezone(timedelta(hours=2)))
@@ -304,7 +305,7 @@ def test_a_thousand_sessions_list_and_a_long_one_loads_quickly(store: SessionSto
     store.append_all(lesson, [second(n) for n in range(90 * 60)])
     store.finish(lesson, STARTED + timedelta(minutes=90))
     record = store.show(lesson)
-    with store._database.writing("fill the database") as connection:
+    with store._database.writing(said("fill the database")) as connection:
         for number in range(999):
             session_id = f"00000000-0000-4000-8000-{number:012}"
             row = {**rows.session_row(replace(record, id=session_id)), "ended_at": record.ended_at}

@@ -11,10 +11,11 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop.exports import export_sessions
 from desktop.segments import Marker
 from desktop.settings import Settings
 from desktop.statistics import SessionDetails
-from desktop.store import SessionRecord, StoreError
+from desktop.store import SessionRecord, SessionStore, StoreError, Waiting
 from desktop.ui.history_model import Column
 from desktop.ui.history_window import HistoryWindow
 from desktop.ui.report_window import ReportWindow
@@ -158,9 +159,56 @@ def test_export_writes_what_is_selected(desk: Desk, qtbot: QtBot, tmp_path: Path
     out = tmp_path / "out" / "lessons.json"
     desk.prompts.export = (out, "json")
     history.export_button.click()
-    qtbot.waitUntil(lambda: str(out) in history.banners.text("export"))
+    qtbot.waitUntil(lambda: str(out) in history.banners.text("files"))
     assert "Physics" in out.read_text()
     assert "Biology" not in out.read_text()
+
+
+def test_sessions_of_another_computer_are_imported_once(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    stored(desk, SessionDetails("Physics"))
+    out = tmp_path / "lessons.json"
+    export_sessions(desk.store, [record.id for record in desk.store.list()], "json", out)
+    desk.store.delete(desk.store.list()[0].id)
+    history = opened(desk, qtbot)
+    desk.prompts.path = out
+    history.import_button.click()
+    qtbot.waitUntil(lambda: shown(history) == ["Physics"])
+    assert history.banners.text("files") == "1 session imported."
+    history.import_button.click()
+    qtbot.waitUntil(lambda: "1 session was here already." in history.banners.text("files"))
+    desk.languages.apply("uk")
+    desk.prompts.path = tmp_path / "none.json"
+    history.import_button.click()
+    qtbot.waitUntil(lambda: "Не вдалося прочитати" in history.banners.text("files"))
+    assert len(desk.store.list()) == 1
+
+
+def test_sessions_that_wait_for_their_server_are_listed_and_marked(
+    desk: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored(desk, SessionDetails("On the server"))
+    desk.waiting = SessionStore(f"sqlite:///{tmp_path}/waiting.db")
+    here, there = desk.store, desk.waiting
+    desk.store = there
+    stored(desk, SessionDetails("Here"), 1)
+    desk.store = here
+    history = opened(desk, qtbot)
+    assert shown(history) == ["Here", "On the server"]
+    lengths = [history.shown.index(row, Column.LENGTH).data() for row in range(2)]
+    assert lengths == ["2:00 (waits for the server)", "2:00"]
+    select(history, 0)
+    assert not history.delete_button.isEnabled()
+    assert not history.timeline_button.isEnabled()
+    history.report_button.click()
+    assert "Here" in report_of(desk, qtbot).view.toPlainText()
+
+    def refuse() -> Sequence[SessionRecord]:
+        raise StoreError("The server is away.")
+
+    monkeypatch.setattr(desk.store, "list", refuse)
+    desk.engine.waiting_changed.emit(Waiting(1))
+    qtbot.waitUntil(lambda: shown(history) == ["Here"])
+    assert history.banners.text("store") == "The server is away."
 
 
 def test_a_store_that_can_not_be_read_is_said(
@@ -220,17 +268,36 @@ def test_two_sessions_or_all_are_compared(desk: Desk, qtbot: QtBot) -> None:
         stored(desk, SessionDetails("Physics", "9a", "Ada"), day)
     history = opened(desk, qtbot)
     select(history, 0)
-    assert not history.compare_menu.pair.isEnabled()
+    assert not history.compare_menu.selected.isEnabled()
     select(history, 0, 1)
-    history.compare_menu.pair.trigger()
+    history.compare_menu.selected.trigger()
     first = report_of(desk, qtbot).page
     assert first is not None
     before = desk.window.findChildren(ReportWindow)[0]
-    history.compare_menu.actions()[2].trigger()
+    history.compare_menu.by["teacher"].trigger()
     qtbot.waitUntil(lambda: not shiboken6.isValid(before))
     second = report_of(desk, qtbot).page
     assert second is not None
     assert second.title != first.title
+
+
+def test_any_number_of_sessions_is_compared_selected_or_filtered(desk: Desk, qtbot: QtBot) -> None:
+    for day in range(4):
+        stored(desk, SessionDetails("Physics" if day else "Music", "9a", "Ada"), day)
+    history = opened(desk, qtbot)
+    asked: list[object] = []
+    history.comparison_requested.connect(asked.append)
+    select(history, 0, 1, 3)
+    assert history.compare_menu.selected.text() == "The 3 selected sessions"
+    history.compare_menu.selected.trigger()
+    page = report_of(desk, qtbot).page
+    assert page is not None
+    assert dict(page.facts)["Lessons"] == "3"
+    history.filters.search.setText("physics")
+    assert history.compare_menu.shown.text() == "The 3 sessions on the list, over time"
+    history.compare_menu.shown.trigger()
+    courses = [[desk.store.show(session_id).details.course for session_id in each] for each in asked]  # type: ignore[attr-defined]
+    assert courses == [["Music", "Physics", "Physics"], ["Physics"] * 3]
 
 
 def test_a_thousand_sessions_are_shown_without_delay(desk: Desk, qtbot: QtBot) -> None:

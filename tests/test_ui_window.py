@@ -2,6 +2,7 @@
 
 import gc
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,16 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
+    QPushButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
+from desktop.capture.frame import CaptureError
 from desktop.settings import Settings
 from desktop.statistics import SessionDetails
+from desktop.store import Waiting
+from models.errors import said
 from tests.fake_engine import CAMERA_INFO, make_camera, make_face, make_interval, make_result
 from tests.fake_ui import OFFSCREEN, Desk
 
@@ -37,6 +42,10 @@ def press(desk: Desk, action: QAction) -> None:
     """Do what the action's key does."""
     assert action.isEnabled()
     action.trigger()
+
+
+def phase(desk: Desk) -> str:
+    return desk.engine.session.phase
 
 
 # Sessions
@@ -145,6 +154,7 @@ def test_resolution_and_mirror_open_the_camera_again(desk: Desk) -> None:
     desk.window.sources.resolution_chosen.emit(1920, 1080)
     assert desk.changes[-1].camera.width == 1920
     assert desk.engine.names()[-2:] == ["apply_settings", "open_source"]
+    desk.engine.source_opened.emit(CAMERA_INFO)
     press(desk, desk.window.commands.mirror)
     assert desk.changes[-1].camera.mirror is False
     assert desk.engine.calls[-1] == ("open_source", "0")
@@ -156,6 +166,19 @@ def test_another_detector_is_applied_without_opening_the_camera_again(desk: Desk
     desk.window.header.detector_chosen.emit("yunet")
     assert desk.engine.names() == ["apply_settings"]
     assert desk.changes[-1].analysis.detector == "yunet"
+
+
+def test_mirroring_is_offered_for_cameras_only(desk: Desk) -> None:
+    mirror = desk.window.commands.mirror
+    desk.open_camera()
+    assert mirror.isEnabled() and mirror.isChecked()
+    desk.window.open_source("lesson.mp4")
+    desk.engine.source_opened.emit(replace(CAMERA_INFO, name="lesson.mp4", kind="video", live=False))
+    assert not mirror.isEnabled() and not mirror.isChecked()
+    desk.window.sources.resolution_chosen.emit(640, 480)
+    assert desk.engine.calls[-1][0] != "open_source"  # a file that plays does not begin anew
+    desk.open_camera()
+    assert mirror.isEnabled() and mirror.isChecked()
 
 
 # The picture
@@ -220,6 +243,29 @@ def test_the_end_of_a_file_is_said_and_can_be_played_again(desk: Desk, qtbot: Qt
     assert placeholder.mode == "ended" and not placeholder.isHidden()
     placeholder.retry_button.click()
     assert desk.engine.calls[-1] == ("open_source", "lesson.mp4")
+
+
+def test_a_session_is_paused_when_its_file_ends_and_can_be_ended_or_go_on(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    desk.window.open_source("lesson.mp4")
+    desk.engine.source_opened.emit(CAMERA_INFO)
+    desk.engine.start_session(SessionDetails())
+    desk.engine.source_ended.emit()
+    banners, card = desk.window.workspace.banners, desk.window.workspace.session
+    assert phase(desk) == "paused"
+    assert "the session is paused" in banners.text("ended")
+    assert not card.pause_button.isEnabled()  # there is nothing to record
+    desk.window.commands.pause.trigger()
+    assert phase(desk) == "paused"
+    desk.window.open_source("more.mp4")
+    desk.engine.source_opened.emit(CAMERA_INFO)
+    card.pause_button.click()
+    assert phase(desk) == "recording"
+    assert banners.text("ended") == ""
+    desk.engine.source_ended.emit()
+    next(b for b in banners.findChildren(QPushButton) if b.text() == "End the session").click()
+    assert phase(desk) == "idle"
+    assert banners.text("ended") == ""
 
 
 @pytest.mark.parametrize("size", [(1, 1), (4000, 30), (30, 4000), (7680, 4320)])
@@ -289,6 +335,35 @@ def test_a_database_that_fails_is_said_until_it_works_again(desk: Desk) -> None:
     assert desk.window.workspace.status.storage_label.text() == "Saving the session"
 
 
+def test_sessions_that_wait_for_the_server_are_counted_until_they_are_handed_over(desk: Desk) -> None:
+    banners = desk.window.workspace.banners
+    desk.engine.waiting_changed.emit(Waiting(2, said("The server {name} is away.", name="school")))
+    assert "kept on this computer" in banners.text("waiting")
+    assert "2 sessions wait." in banners.text("waiting")
+    assert "The server school is away." in banners.text("waiting")
+    desk.engine.waiting_changed.emit(Waiting(0))
+    assert banners.text("waiting") == ""
+
+
+def test_messages_follow_the_language(desk: Desk, qtbot: QtBot) -> None:
+    banners, placeholder = desk.window.workspace.banners, desk.window.workspace.stage.placeholder
+    full = said("the disk is full")
+    desk.engine.storage_failed.emit(
+        said("The folder {folder} can not be read: {reason}.", folder="a", reason=full)
+    )
+    desk.window.show_problem(said("{name} gives no picture.", name="HD Webcam"))
+    desk.window.open_source("a.mp4")
+    error = CaptureError(
+        "The file {path} can not be read: {reason}.", path="a.mp4", reason=said("Permission denied")
+    )
+    desk.engine.source_failed.emit(error.sentence)
+    assert placeholder.detail == "The file a.mp4 can not be read: Permission denied." == str(error)
+    desk.languages.apply("uk")
+    qtbot.waitUntil(lambda: placeholder.detail == "Не вдалося прочитати файл a.mp4: немає дозволу.")
+    qtbot.waitUntil(lambda: banners.text("problem") == "HD Webcam не дає зображення.")
+    assert "Не вдалося прочитати теку a: на диску немає місця." in banners.text("storage")
+
+
 def test_a_model_that_fails_is_said_until_one_loads(desk: Desk) -> None:
     desk.engine.model_failed.emit("emotion.onnx is damaged.")
     assert "emotion.onnx is damaged." in desk.window.workspace.banners.text("model")
@@ -312,7 +387,7 @@ def test_a_message_that_was_closed_stays_closed_until_something_else_happens(
 
 
 def test_a_problem_from_elsewhere_is_said(desk: Desk) -> None:
-    desk.window.show_problem("settings.toml can not be written.")
+    desk.window.show_problem(said("settings.toml can not be written."))
     assert "settings.toml" in desk.window.workspace.banners.text("problem")
 
 

@@ -2,6 +2,23 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>CompareMenu</name>
+    <message numerus="yes">
+        <source>The %n selected session(s)</source>
+        <translation>
+            <numerusform>The %n selected session</numerusform>
+            <numerusform>The %n selected sessions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The %n session(s) on the list, over time</source>
+        <translation>
+            <numerusform>The %n session on the list, over time</numerusform>
+            <numerusform>The %n sessions on the list, over time</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>DialogPrompts</name>
     <message numerus="yes">
         <source>Delete %n session(s) for good?</source>
@@ -25,6 +42,23 @@
         <translation>
             <numerusform>Not enough data for {kind}: %n second with faces, at least {least} are needed.</numerusform>
             <numerusform>Not enough data for {kind}: %n seconds with faces, at least {least} are needed.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>HistoryErrands</name>
+    <message numerus="yes">
+        <source>%n session(s) imported.</source>
+        <translation>
+            <numerusform>%n session imported.</numerusform>
+            <numerusform>%n sessions imported.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n session(s) were here already.</source>
+        <translation>
+            <numerusform>%n session was here already.</numerusform>
+            <numerusform>%n sessions were here already.</numerusform>
         </translation>
     </message>
 </context>
@@ -55,6 +89,16 @@
         <translation>
             <numerusform>%n lesson</numerusform>
             <numerusform>%n lessons</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LiveMessages</name>
+    <message numerus="yes">
+        <source>%n session(s) wait.</source>
+        <translation>
+            <numerusform>%n session waits.</numerusform>
+            <numerusform>%n sessions wait.</numerusform>
         </translation>
     </message>
 </context>

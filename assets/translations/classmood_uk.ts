@@ -184,10 +184,6 @@
         <translation>Аркуш Excel містить щонайбільше {most:,} рядків, а в цих заняттях їх більше. Експортуйте менше занять або виберіть формат csv чи parquet.</translation>
     </message>
     <message>
-        <source>Parquet files need arro3, which is not installed here. Install it with pip install arro3-core arro3-io, or choose --format csv or xlsx.</source>
-        <translation>Для файлів Parquet потрібна бібліотека arro3, а її тут не встановлено. Установіть її (pip install arro3-core arro3-io) або виберіть формат csv чи xlsx.</translation>
-    </message>
-    <message>
         <source>{path} was written by a newer Classmood (format {version}, this one reads {known}). Update Classmood, then import it again.</source>
         <translation>{path} записала новіша версія Classmood (формат {version}, ця читає {known}). Оновіть Classmood і імпортуйте файл ще раз.</translation>
     </message>
@@ -623,6 +619,14 @@
         <source>The {what} {path} is cut off or no ONNX file. {remedy}</source>
         <translation>Файл обірваний або не ONNX: {what} {path}. {remedy}</translation>
     </message>
+    <message>
+        <source>The database stays the same until the session is saved.</source>
+        <translation>База даних лишається тією самою, доки сеанс не збережено.</translation>
+    </message>
+    <message>
+        <source>Sessions are kept in {place} from now on.</source>
+        <translation>Відтепер сеанси зберігаються тут: {place}.</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>
@@ -886,9 +890,25 @@
 </context>
 <context>
     <name>CompareMenu</name>
+    <message numerus="yes">
+        <source>The %n selected session(s)</source>
+        <translation>
+            <numerusform>%n вибраний сеанс</numerusform>
+            <numerusform>%n вибрані сеанси</numerusform>
+            <numerusform>%n вибраних сеансів</numerusform>
+        </translation>
+    </message>
     <message>
-        <source>The two selected sessions</source>
-        <translation>Два вибрані сеанси</translation>
+        <source>The selected sessions (select them with Ctrl or Shift)</source>
+        <translation>Вибрані сеанси (вибирайте з Ctrl або Shift)</translation>
+    </message>
+    <message numerus="yes">
+        <source>The %n session(s) on the list, over time</source>
+        <translation>
+            <numerusform>%n сеанс зі списку, з часом</numerusform>
+            <numerusform>%n сеанси зі списку, у часі</numerusform>
+            <numerusform>%n сеансів зі списку, у часі</numerusform>
+        </translation>
     </message>
     <message>
         <source>Teachers over time</source>
@@ -1042,6 +1062,14 @@
     <message>
         <source>Export sessions</source>
         <translation>Експорт сеансів</translation>
+    </message>
+    <message>
+        <source>Exported sessions</source>
+        <translation>Експортовані сеанси</translation>
+    </message>
+    <message>
+        <source>Import sessions</source>
+        <translation>Імпорт сеансів</translation>
     </message>
     <message>
         <source>PDF</source>
@@ -1234,6 +1262,29 @@
     </message>
 </context>
 <context>
+    <name>HistoryErrands</name>
+    <message>
+        <source>Exported to {files}</source>
+        <translation>Експортовано до {files}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n session(s) imported.</source>
+        <translation>
+            <numerusform>Імпортовано %n сеанс.</numerusform>
+            <numerusform>Імпортовано %n сеанси.</numerusform>
+            <numerusform>Імпортовано %n сеансів.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n session(s) were here already.</source>
+        <translation>
+            <numerusform>%n сеанс уже був тут.</numerusform>
+            <numerusform>%n сеанси вже були тут.</numerusform>
+            <numerusform>%n сеансів уже було тут.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>HistoryFilters</name>
     <message>
         <source>Search</source>
@@ -1315,10 +1366,6 @@
 <context>
     <name>HistoryWindow</name>
     <message>
-        <source>Exported to {files}</source>
-        <translation>Експортовано до {files}</translation>
-    </message>
-    <message>
         <source>Reading the sessions…</source>
         <translation>Читання сеансів…</translation>
     </message>
@@ -1367,6 +1414,10 @@
         <translation>Порівняти</translation>
     </message>
     <message>
+        <source>Import…</source>
+        <translation>Імпорт…</translation>
+    </message>
+    <message>
         <source>Export…</source>
         <translation>Експорт…</translation>
     </message>
@@ -1383,8 +1434,12 @@
         <translation>Виправити етапи вибраного сеансу</translation>
     </message>
     <message>
-        <source>Compare two sessions (select both with Ctrl), or all</source>
-        <translation>Порівняти два сеанси (виберіть обидва з Ctrl) або всі</translation>
+        <source>Compare the selected sessions, those on the list, or all</source>
+        <translation>Порівняти вибрані сеанси, сеанси зі списку або всі</translation>
+    </message>
+    <message>
+        <source>Bring in sessions that another Classmood exported (JSON)</source>
+        <translation>Додати сеанси, які експортувала інша Classmood (JSON)</translation>
     </message>
     <message>
         <source>Write the selected sessions to a file</source>
@@ -1705,6 +1760,49 @@
     <message>
         <source>What these figures can not tell</source>
         <translation>Чого ці показники не можуть сказати</translation>
+    </message>
+</context>
+<context>
+    <name>LiveMessages</name>
+    <message>
+        <source>The camera gives no picture. Classmood is looking for it.</source>
+        <translation>Камера не дає зображення. Classmood її шукає.</translation>
+    </message>
+    <message>
+        <source>The session goes on, and the gap is marked.</source>
+        <translation>Сеанс триває, а перерву буде позначено.</translation>
+    </message>
+    <message>
+        <source>The recording has ended, and the session is paused.</source>
+        <translation>Запис дійшов до кінця, сеанс призупинено.</translation>
+    </message>
+    <message>
+        <source>End it, or open another picture and go on.</source>
+        <translation>Завершіть його або відкрийте інше джерело й продовжуйте.</translation>
+    </message>
+    <message>
+        <source>End the session</source>
+        <translation>Завершити сеанс</translation>
+    </message>
+    <message>
+        <source>The session can not be saved right now. Classmood keeps it and tries again.</source>
+        <translation>Сеанс зараз не вдається зберегти. Classmood тримає його в пам’яті й пробує знову.</translation>
+    </message>
+    <message>
+        <source>The database server does not answer. Sessions are kept on this computer meanwhile.</source>
+        <translation>Сервер бази даних не відповідає. Тим часом сеанси зберігаються на цьому комп’ютері.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n session(s) wait.</source>
+        <translation>
+            <numerusform>Чекає %n сеанс.</numerusform>
+            <numerusform>Чекають %n сеанси.</numerusform>
+            <numerusform>Чекає %n сеансів.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Expressions can not be read. The picture goes on without labels.</source>
+        <translation>Не вдається розпізнавати вирази облич. Зображення показується без підписів.</translation>
     </message>
 </context>
 <context>
@@ -2115,6 +2213,10 @@
         <translation>записується</translation>
     </message>
     <message>
+        <source>waits for the server</source>
+        <translation>чекає на сервер</translation>
+    </message>
+    <message>
         <source>interrupted</source>
         <translation>перервано</translation>
     </message>
@@ -2296,8 +2398,12 @@
         <translation>Відкрити</translation>
     </message>
     <message>
-        <source>Empty: a file on this computer. A change is used from the next start of the program on.</source>
-        <translation>Порожньо: файл на цьому комп’ютері. Зміна діє після наступного запуску програми.</translation>
+        <source>Empty: a file on this computer. A change is used at once; what is stored stays there.</source>
+        <translation>Порожньо: файл на цьому комп’ютері. Зміна діє одразу; збережене лишається, де було.</translation>
+    </message>
+    <message>
+        <source>It can be changed when no session is running and everything is saved.</source>
+        <translation>Її можна змінити, коли немає запису сеансу і все збережено.</translation>
     </message>
     <message>
         <source>Settings, database and logs lie here. No pictures, ever.</source>
@@ -2559,25 +2665,6 @@
     <message>
         <source>unsure</source>
         <translation>неясно</translation>
-    </message>
-</context>
-<context>
-    <name>Workspace</name>
-    <message>
-        <source>The camera gives no picture. Classmood is looking for it.</source>
-        <translation>Камера не дає зображення. Classmood її шукає.</translation>
-    </message>
-    <message>
-        <source>The session goes on, and the gap is marked.</source>
-        <translation>Сеанс триває, а перерву буде позначено.</translation>
-    </message>
-    <message>
-        <source>The session can not be saved right now. Classmood keeps it and tries again.</source>
-        <translation>Сеанс зараз не вдається зберегти. Classmood тримає його в пам’яті й пробує знову.</translation>
-    </message>
-    <message>
-        <source>Expressions can not be read. The picture goes on without labels.</source>
-        <translation>Вирази облич не вдається розпізнати. Зображення йде далі без підписів.</translation>
     </message>
 </context>
 <context>

@@ -2,7 +2,7 @@
 
 from desktop.store.claims import Claims, may_continue
 from desktop.store.errors import StoreError, UnknownSessionError
-from desktop.store.handover import HandoverStore, hand_over, recording_store_for, waiting_store_for
+from desktop.store.handover import HandoverStore, Waiting, hand_over, recording_store_for, waiting_store_for
 from desktop.store.records import DETAIL_LIMITS, Merged, SessionRecord, StoredSession
 from desktop.store.store import SessionStore, store_for
 
@@ -16,6 +16,7 @@ __all__ = [
     "StoreError",
     "StoredSession",
     "UnknownSessionError",
+    "Waiting",
     "hand_over",
     "may_continue",
     "recording_store_for",

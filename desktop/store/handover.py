@@ -17,12 +17,25 @@ from desktop.statistics import Interval, SessionDetails
 from desktop.store.engine import parse_address, sqlite_file
 from desktop.store.errors import StoreError, UnknownSessionError
 from desktop.store.store import SessionStore, store_for
+from models.errors import Sentence
 
 RETRY_S: Final = 15.0  # between two attempts to reach a server that did not answer
 # In the waiting file: "the markers were all taken back", while no markers at all means "they are not known".
 _NONE_LEFT: Final = (Marker(0, UNMARKED),)
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits on this computer for the server."""
+
+    sessions: int
+    reason: Sentence | None = None  # why the server refused last; None: it was not asked in this run
+
+    def __str__(self) -> str:
+        count = f"sessions that wait on this computer: {self.sessions}"
+        return f"{count}. {self.reason}" if self.reason else count
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +52,7 @@ class HandoverStore:
     A session whose write the server refuses goes on in `waiting`, a store in a file. When the server answers
     again, which is tried at most every `retry_s`, the whole session is merged into the server's in one
     transaction, and only then removed here. Every step may be repeated: a session and each of its seconds
-    has one place on the server. `on_change` is told when a session begins to wait and when none waits any
-    more, with words for the user or "".
+    has one place on the server. `on_change` is told whenever there are more or fewer that wait.
     """
 
     def __init__(
@@ -50,7 +62,7 @@ class HandoverStore:
         *,
         retry_s: float = RETRY_S,
         clock: Callable[[], float] = time.monotonic,
-        on_change: Callable[[str], None] = lambda _: None,
+        on_change: Callable[[Waiting], None] = lambda _: None,
     ) -> None:
         self._server = server
         self._waiting = waiting
@@ -60,7 +72,7 @@ class HandoverStore:
         self._next_try = float("-inf")
         self._beginnings: dict[str, _Beginning] = {}  # of the sessions of this run
         self._markers: dict[str, Markers] = {}  # as far as this run has set them
-        self._reason = ""  # why the server refused last
+        self._reason: Sentence | None = None  # why the server refused last
         self._kept: set[str] | None = None  # sessions that wait here; None: not looked yet
 
     def begin(
@@ -130,7 +142,7 @@ class HandoverStore:
             self._next_try = self._clock() + self._retry_s
             if not can_wait:
                 raise
-            self._reason = str(error)
+            self._reason = error.sentence
             _log.warning("the session goes on in %s: %s", self._waiting.place, error)
             return False
         return True
@@ -170,16 +182,12 @@ class HandoverStore:
             except StoreError as error:  # no reason not to record on the server
                 _log.warning("the waiting sessions can not be read: %s", error)
                 self._kept = set()
+            if self._kept:  # of an earlier run
+                self._tell()
         return self._kept
 
     def _tell(self) -> None:
-        count = len(self._sessions_kept())
-        self._on_change(
-            f"Sessions that wait on this computer: {count}. They are handed over when the database answers. "
-            f"{self._reason}".strip()
-            if count
-            else ""
-        )
+        self._on_change(Waiting(len(self._sessions_kept()), self._reason))
 
 
 def hand_over(server: SessionStore, waiting: SessionStore) -> bool:
@@ -227,7 +235,7 @@ def waiting_store_for(settings: Settings, data_dir: DataDir) -> SessionStore | N
 
 
 def recording_store_for(
-    settings: Settings, data_dir: DataDir, on_change: Callable[[str], None] = lambda _: None
+    settings: Settings, data_dir: DataDir, on_change: Callable[[Waiting], None] = lambda _: None
 ) -> SessionStore | HandoverStore:
     """Return what a recorder writes to: the store that the settings name; a server with a file beside it."""
     server, waiting = store_for(settings, data_dir), waiting_store_for(settings, data_dir)

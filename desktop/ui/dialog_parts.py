@@ -1,8 +1,10 @@
 """Small parts that dialogs share: paragraphs, headlines, and sizes that fit the text."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QDialog, QLabel, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 
 
 def paragraph(role: str = "") -> QLabel:
@@ -24,6 +26,16 @@ def headline(factor: float = 1.5) -> QLabel:
     font.setWeight(QFont.Weight.DemiBold)
     label.setFont(font)
     return label
+
+
+def push_button(kind: str, slot: Callable[[], object]) -> QPushButton:
+    """Return a button that Enter in a field does not press; `kind` is the style sheet's."""
+    button = QPushButton()
+    if kind:
+        button.setProperty("kind", kind)
+    button.setAutoDefault(False)
+    button.clicked.connect(lambda: slot())  # noqa: PLW0108  # without the click's "checked"
+    return button
 
 
 def scaled(widget: QWidget, pixels: int) -> int:

@@ -1,6 +1,6 @@
 """The list of stored sessions as a Qt model, and what of it is shown: searched, filtered, sorted."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from enum import IntEnum
 from typing import Any
@@ -61,13 +61,16 @@ class SessionsModel(QAbstractTableModel):
         super().__init__(parent)
         self._records: tuple[SessionRecord, ...] = ()
         self._running = ""
+        self._waiting: frozenset[str] = frozenset()
         self._order = (Column.DATE, Qt.SortOrder.DescendingOrder)
 
-    def show_records(self, records: Sequence[SessionRecord], running: str) -> None:
-        """Show these sessions; `running` is the id of the one that is being recorded."""
+    def show_records(
+        self, records: Sequence[SessionRecord], running: str, waiting: Collection[str] = ()
+    ) -> None:
+        """Show these sessions: `running` is being recorded, `waiting` wait for their server."""
         self.beginResetModel()
         self._records = self._sorted(records)
-        self._running = running
+        self._running, self._waiting = running, frozenset(waiting)
         self.endResetModel()
 
     def retranslate(self) -> None:
@@ -139,10 +142,16 @@ class SessionsModel(QAbstractTableModel):
         self.layoutChanged.emit()
 
     def state(self, record: SessionRecord) -> str:
-        """Return what is special about a session: it runs, or it was interrupted."""
-        if record.finished:
-            return ""
-        return self.tr("being recorded") if record.id == self._running else self.tr("interrupted")
+        """Return what is special about a session: it runs, waits for the server, or was interrupted."""
+        if record.id == self._running and not record.finished:
+            return self.tr("being recorded")
+        if record.id in self._waiting:
+            return self.tr("waits for the server")
+        return "" if record.finished else self.tr("interrupted")
+
+    def waits(self, record: SessionRecord) -> bool:
+        """Return whether a session is still on this computer only."""
+        return record.id in self._waiting
 
     def _sorted(self, records: Iterable[SessionRecord]) -> tuple[SessionRecord, ...]:
         column, order = self._order
@@ -153,7 +162,8 @@ class SessionsModel(QAbstractTableModel):
         summary, details = record.summary, record.details
         if column == Column.LENGTH:
             length = duration(summary.seconds)
-            return length if record.finished else f"{length} ({self.state(record)})"
+            state = self.state(record)
+            return f"{length} ({state})" if state else length
         if column == Column.MOOD:
             return "\u2013" if summary.mood_index is None else signed(summary.mood_index)
         if column == Column.DATE:
@@ -168,7 +178,7 @@ class SessionsModel(QAbstractTableModel):
     def _tip(self, record: SessionRecord, column: Column) -> str:
         if column == Column.SHARES:
             return self._spoken(record, column)
-        if column in (Column.DATE, Column.LENGTH) and not record.finished:
+        if column in (Column.DATE, Column.LENGTH):
             return self.state(record)
         return self._text(record, column) if column in (Column.COURSE, Column.GROUP, Column.TEACHER) else ""
 

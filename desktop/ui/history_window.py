@@ -1,7 +1,6 @@
 """The history: all stored sessions, searched, sorted, opened, compared, exported and deleted."""
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -18,15 +17,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.exports import export_sessions
-from desktop.store import SessionRecord, SessionStore
+from desktop.store import SessionRecord
 from desktop.ui.banners import Banners
-from desktop.ui.compare_menu import CompareMenu
-from desktop.ui.dialog_parts import paragraph, scaled
+from desktop.ui.compare_menu import Choice, CompareMenu
+from desktop.ui.dialog_parts import paragraph, push_button, scaled
+from desktop.ui.history_errands import HistoryErrands
 from desktop.ui.history_filters import HistoryFilters
 from desktop.ui.history_model import Column, SessionsFilter, SessionsModel
 from desktop.ui.parts import WindowParts
 from desktop.ui.share_delegate import ShareDelegate
+from desktop.workers.library import Listing
 from models.errors import Sentence
 
 _WIDTHS = {
@@ -44,7 +44,7 @@ _WIDTHS = {
 class HistoryWindow(QDialog):
     """Lists the sessions; what it is asked to open, its owner opens."""
 
-    report_requested = Signal(object)  # SessionRecord
+    report_requested = Signal(object, bool)  # SessionRecord, whether it waits for its server
     comparison_requested = Signal(object)  # Comparison
     timeline_requested = Signal(object)  # SessionRecord
 
@@ -58,6 +58,7 @@ class HistoryWindow(QDialog):
         self._parts = parts
         self._running = running
         self.banners = Banners(parts.icons)
+        self.errands = HistoryErrands(parts, self.banners, self)
         self.filters = HistoryFilters()
         self.model = SessionsModel(self)
         self.shown = SessionsFilter(self.model, self)
@@ -66,17 +67,18 @@ class HistoryWindow(QDialog):
         self.show_all_button = QPushButton()
         self.count = QLabel()
         self.count.setProperty("role", "muted")
-        self.report_button = self._button("primary", self._on_report)
-        self.timeline_button = self._button("", self._on_timeline)
+        self.report_button = push_button("primary", self._on_report)
+        self.timeline_button = push_button("", self._on_timeline)
         self.compare_menu = CompareMenu(self)
         self.compare_menu.chosen.connect(self._on_compare)
-        self.compare_button = QPushButton()
-        self.compare_button.setAutoDefault(False)
+        self.compare_button = push_button("", self.compare_menu.show)
         self.compare_button.setMenu(self.compare_menu)
-        self.export_button = self._button("", self._on_export)
-        self.delete_button = self._button("danger", self._on_delete)
+        self.export_button = push_button("", self._on_export)
+        self.import_button = push_button("", self.errands.bring_in)
+        self.delete_button = push_button("danger", self._on_delete)
         self._set_up_table()
         self._lay_out()
+        self.errands.changed.connect(self.refresh)
         self.filters.changed.connect(self._on_filter_changed)
         self.show_all_button.clicked.connect(self.filters.clear)
         for key, slot in (("Ctrl+F", self.filters.search.setFocus), ("F5", self.refresh)):
@@ -90,7 +92,7 @@ class HistoryWindow(QDialog):
 
     def refresh(self) -> None:
         """Read the sessions again, in the background."""
-        self._parts.library.ask(self, lambda store: store.list(), self._on_listed, self._on_failed)
+        self._parts.library.list(self, self._on_listed, self._on_failed)
 
     def selected(self) -> list[SessionRecord]:
         """Return the sessions that are selected, oldest first."""
@@ -102,14 +104,6 @@ class HistoryWindow(QDialog):
         if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
         super().changeEvent(event)
-
-    def _button(self, kind: str, slot: Callable[[], None]) -> QPushButton:
-        button = QPushButton()
-        if kind:
-            button.setProperty("kind", kind)
-        button.setAutoDefault(False)
-        button.clicked.connect(slot)
-        return button
 
     def _set_up_table(self) -> None:
         table = self.table
@@ -149,6 +143,7 @@ class HistoryWindow(QDialog):
         foot.addWidget(self.count, 1)
         for button in (
             self.delete_button,
+            self.import_button,
             self.export_button,
             self.compare_button,
             self.timeline_button,
@@ -164,12 +159,15 @@ class HistoryWindow(QDialog):
         layout.addLayout(foot)
         self.resize(scaled(self, 1000), scaled(self, 620))
 
-    def _on_listed(self, records: Sequence[SessionRecord]) -> None:
+    def _on_listed(self, listing: Listing) -> None:
         chosen = {record.id for record in self.selected()}
         self._loaded = True
-        self.banners.clear("store")
-        self.model.show_records(records, self._running() or "")
-        self.filters.offer(records)
+        if listing.refusal is None:
+            self.banners.clear("store")
+        else:
+            self.banners.say("store", "warning", listing.refusal)
+        self.model.show_records(listing.records, self._running() or "", listing.waiting)
+        self.filters.offer(listing.records)
         self._select(chosen)
         self._show_state()
 
@@ -188,58 +186,40 @@ class HistoryWindow(QDialog):
 
     def _on_selection_changed(self) -> None:
         chosen = self.selected()
-        deletable = bool(chosen) and all(record.id != self._running() for record in chosen)
+        waiting = {self.model.waits(record) for record in chosen}
+        settled = waiting == {False} and all(record.id != self._running() for record in chosen)
         self.report_button.setEnabled(len(chosen) == 1)
-        self.timeline_button.setEnabled(len(chosen) == 1 and deletable)
-        self.compare_menu.pair.setEnabled(len(chosen) == 2)
+        self.timeline_button.setEnabled(len(chosen) == 1 and settled)
+        self.compare_menu.show_counts(len(chosen) if waiting == {False} else 0, self.shown.rowCount())
         self.compare_button.setEnabled(self.model.rowCount() > 1)
-        self.export_button.setEnabled(bool(chosen))
-        self.delete_button.setEnabled(deletable)
+        self.export_button.setEnabled(len(waiting) == 1)
+        self.delete_button.setEnabled(settled)
 
     def _on_report(self) -> None:
         chosen = self.selected()
         if len(chosen) == 1:
-            self.report_requested.emit(chosen[0])
+            self.report_requested.emit(chosen[0], self.model.waits(chosen[0]))
 
     def _on_timeline(self) -> None:
         self.timeline_requested.emit(self.selected()[0])
 
-    def _on_compare(self, by: str) -> None:
-        pair = tuple(record.id for record in self.selected())
-        self.comparison_requested.emit(by or pair)
+    def _on_compare(self, choice: Choice) -> None:
+        if choice == "selected":
+            records = self.selected()
+        elif choice == "shown":
+            records = [self.shown.record(row) for row in range(self.shown.rowCount())]
+        else:
+            self.comparison_requested.emit(choice)
+            return
+        self.comparison_requested.emit(tuple(record.id for record in records if not self.model.waits(record)))
 
     def _on_export(self) -> None:
-        ids = [record.id for record in self.selected()]
-        target = self._parts.prompts.export_target(self)
-        if target is None:
-            return
-        path, format = target
-
-        def job(store: SessionStore) -> list[Path]:
-            return export_sessions(store, ids, format, path)
-
-        self._parts.library.ask(self, job, self._on_exported, self._on_failed)
-
-    def _on_exported(self, files: Sequence[Path]) -> None:
-        names = ", ".join(str(file) for file in files)
-        self.banners.say("export", "info", self.tr("Exported to {files}").format(files=names))
+        chosen = self.selected()
+        self.errands.export([record.id for record in chosen], waiting=self.model.waits(chosen[0]))
 
     def _on_delete(self) -> None:
-        if not self.delete_button.isEnabled():
-            return
-        ids = [record.id for record in self.selected()]
-        if not self._parts.prompts.delete_sessions(self, len(ids)):
-            return
-
-        def job(store: SessionStore) -> None:
-            for session_id in ids:
-                store.delete(session_id)
-
-        self._parts.library.ask(self, job, lambda _: self.refresh(), self._on_not_deleted)
-
-    def _on_not_deleted(self, words: Sentence) -> None:
-        self._on_failed(words)
-        self.refresh()  # some may be gone
+        if self.delete_button.isEnabled():
+            self.errands.delete([record.id for record in self.selected()])
 
     def _on_failed(self, words: Sentence) -> None:
         self._loaded = True
@@ -271,12 +251,14 @@ class HistoryWindow(QDialog):
         self.report_button.setText(self.tr("Report"))
         self.timeline_button.setText(self.tr("Timeline\u2026"))
         self.compare_button.setText(self.tr("Compare"))
+        self.import_button.setText(self.tr("Import\u2026"))
         self.export_button.setText(self.tr("Export\u2026"))
         self.delete_button.setText(self.tr("Delete"))
         self.report_button.setToolTip(self.tr("Show the report of the selected session (Enter)"))
         self.timeline_button.setToolTip(self.tr("Correct the activities of the selected session"))
-        self.compare_button.setToolTip(self.tr("Compare two sessions (select both with Ctrl), or all"))
+        self.compare_button.setToolTip(self.tr("Compare the selected sessions, those on the list, or all"))
         self.compare_menu.retranslate()
+        self.import_button.setToolTip(self.tr("Bring in sessions that another Classmood exported (JSON)"))
         self.export_button.setToolTip(self.tr("Write the selected sessions to a file"))
         self.delete_button.setToolTip(self.tr("Delete the selected sessions for good (Del)"))
         self.model.retranslate()

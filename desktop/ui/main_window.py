@@ -26,15 +26,15 @@ from desktop.settings import Settings
 from desktop.ui.about_dialog import AboutDialog
 from desktop.ui.actions import Actions
 from desktop.ui.activity_bar import ActivityKeys
-from desktop.ui.engine_like import EngineLike
 from desktop.ui.header_bar import HeaderBar
 from desktop.ui.lesson_windows import LessonWindows
 from desktop.ui.parts import WindowParts
-from desktop.ui.settings_dialog import SettingsDialog
+from desktop.ui.preferences import Preferences
 from desktop.ui.shortcuts_dialog import ShortcutsDialog
 from desktop.ui.source_menu import SourceMenu
 from desktop.ui.starting import StartMessages
 from desktop.ui.workspace import Workspace
+from desktop.workers.engine import Engine
 from models.errors import Sentence
 
 _DEMO = "demo"
@@ -46,12 +46,12 @@ class MainWindow(QMainWindow):
     settings_changed = Signal(object)  # Settings
     closed_for_good = Signal(int)  # writes that failed for good
 
-    def __init__(self, engine: EngineLike, settings: Settings, parts: WindowParts) -> None:
+    def __init__(self, engine: Engine, settings: Settings, parts: WindowParts) -> None:
         super().__init__()
         self._engine = engine
-        self._settings = settings.model_copy(deep=True)
         self._parts = parts
         self._spec = settings.camera.source
+        self._source: SourceInfo | None = None
         self._closed = False
         self._maximized_before = False
         parts.languages.apply(settings.view.language)
@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         self.sources = SourceMenu(self.commands, parts.icons, self)
         self.header = HeaderBar(self.commands, parts.icons, self.sources)
         self.workspace = Workspace(engine, parts.icons, self)
+        self.preferences = Preferences(engine, settings, parts, self.workspace.banners, self)
         self.lessons = LessonWindows(parts, lambda: engine.session.session_id, self)
         self.starting = StartMessages(engine, parts, self.workspace.banners, self)
         self.addToolBar(self.header)
@@ -69,7 +70,7 @@ class MainWindow(QMainWindow):
         self._fill_menu()
         self._connect_commands()
         self._connect_parts()
-        self._show_settings()
+        self._show_settings(settings)
         self.setWindowIcon(parts.icons.app_icon())
         self.setWindowTitle("Classmood")
         self.resize(1280, 720)
@@ -78,7 +79,7 @@ class MainWindow(QMainWindow):
     @property
     def settings(self) -> Settings:
         """Return a copy of the settings in use."""
-        return self._settings.model_copy(deep=True)
+        return self.preferences.settings
 
     def open_source(self, spec: str) -> bool:
         """Show a source; False if the first-start notice was asked for and declined."""
@@ -152,13 +153,11 @@ class MainWindow(QMainWindow):
 
     def _notice_accepted(self, spec: str) -> bool:
         """Ask once, before anything but the demo classroom is shown: that shows nobody."""
-        if self._settings.notice_accepted or spec == _DEMO or spec.startswith(f"{_DEMO}:"):
+        if self.settings.notice_accepted or spec == _DEMO or spec.startswith(f"{_DEMO}:"):
             return True
         if not self._parts.prompts.accept_notice(self):
             return False
-        changed = self.settings
-        changed.notice_accepted = True
-        self._use(changed)
+        self.preferences.accept_notice()
         return True
 
     def _fill_menu(self) -> None:
@@ -183,55 +182,44 @@ class MainWindow(QMainWindow):
         commands.demo.triggered.connect(lambda: self.open_source(_DEMO))
         commands.choose_source.triggered.connect(self.header.source_button.showMenu)
         commands.refresh.triggered.connect(self._on_refresh)
-        commands.mirror.triggered.connect(self._on_mirror)
-        commands.four.triggered.connect(self._on_four)
-        commands.theme.triggered.connect(self._on_theme)
+        commands.mirror.triggered.connect(self.preferences.set_mirror)
+        commands.four.triggered.connect(self.preferences.set_four)
+        commands.theme.triggered.connect(self.preferences.switch_theme)
         commands.present.toggled.connect(self._on_present)
         commands.leave.triggered.connect(lambda: commands.present.setChecked(False))
         commands.history.triggered.connect(self.lessons.show_history)
-        commands.settings.triggered.connect(self._on_settings)
+        commands.settings.triggered.connect(self.preferences.open_dialog)
         commands.menu.triggered.connect(self.header.menu_button.showMenu)
         commands.shortcuts.triggered.connect(lambda: ShortcutsDialog(commands, self).open())
         commands.about.triggered.connect(lambda: AboutDialog(self._parts.icons, self).open())
         commands.quit.triggered.connect(self.close)
 
     def _connect_parts(self) -> None:
-        engine, keys = self._engine, self.activity_keys
+        engine, keys, preferences = self._engine, self.activity_keys, self.preferences
+        preferences.changed.connect(self.settings_changed)
+        preferences.shown.connect(self._show_settings)
+        preferences.source_changed.connect(self.open_source)
+        preferences.camera_changed.connect(self._on_camera_changed)
+        preferences.database_changed.connect(self.lessons.refresh)
         engine.cameras_ready.connect(self.sources.show_cameras)
         engine.session_changed.connect(lambda state: keys.show_running(state.phase != "idle"))
         engine.markers_changed.connect(keys.show_markers)
         keys.chosen.connect(engine.add_marker)
         engine.session_saved.connect(self._on_session_saved)
+        engine.waiting_changed.connect(self.lessons.refresh)
         self.starting.closed.connect(self.lessons.refresh)
         self.commands.undo.triggered.connect(engine.undo_marker)
         self.sources.camera_chosen.connect(self._on_camera_chosen)
-        self.sources.resolution_chosen.connect(self._on_resolution_chosen)
-        self.header.detector_chosen.connect(self._on_detector_chosen)
+        self.sources.resolution_chosen.connect(self.preferences.choose_resolution)
+        self.header.detector_chosen.connect(self.preferences.choose_detector)
         self.workspace.source_shown.connect(self._on_source_shown)
         placeholder = self.workspace.stage.placeholder
         placeholder.retry_requested.connect(lambda: self.open_source(self._spec))
         placeholder.demo_requested.connect(lambda: self.open_source(_DEMO))
         placeholder.choose_requested.connect(self.header.source_button.showMenu)
 
-    def _use(self, changed: Settings) -> None:
-        """Apply other settings at once, and say so."""
-        before, self._settings = self._settings, changed.model_copy(deep=True)
-        if self._settings == before:
-            self._show_settings()
-            return
-        self._parts.languages.apply(changed.view.language)
-        self._parts.themes.apply(changed.view.theme)
-        self._show_settings()
-        self._engine.apply_settings(self.settings)
-        self.settings_changed.emit(self.settings)
-        if changed.camera.source != before.camera.source:
-            self.open_source(changed.camera.source)
-        elif changed.camera != before.camera and not self._spec.startswith(_DEMO):
-            self.open_source(self._spec)  # the size and the mirror are asked of the camera when it is opened
-
-    def _show_settings(self) -> None:
-        settings = self._settings
-        self.commands.mirror.setChecked(settings.camera.mirror)
+    def _show_settings(self, settings: Settings) -> None:
+        self._show_mirror()
         self.commands.four.setChecked(settings.analysis.emotions == 4)
         self.sources.show_resolution(settings.camera.width, settings.camera.height)
         self.header.show_detector(settings.analysis.detector)
@@ -240,11 +228,23 @@ class MainWindow(QMainWindow):
         self.activity_keys.show_names(settings.activities.names)
         self.commands.name_activities(settings.activities.names)
 
+    def _show_mirror(self) -> None:
+        """Offer mirroring for a camera; a file or the demo classroom is shown as it is."""
+        mirrored = self._source is not None and self._source.kind == "camera"
+        self.commands.mirror.setEnabled(mirrored)
+        self.commands.mirror.setChecked(mirrored and self.settings.camera.mirror)
+
+    def _on_camera_changed(self) -> None:
+        if self._source is not None and self._source.kind == "camera":
+            self.open_source(self._spec)
+
     def _open_chosen(self, chosen: Path | str | None) -> None:
         if chosen is not None:
             self.open_source(str(chosen))
 
     def _on_source_shown(self, info: SourceInfo | None) -> None:
+        self._source = info
+        self._show_mirror()
         self.header.show_source(info.name if info else "", info.kind if info else "")
 
     def _on_session_saved(self, session_id: str) -> None:
@@ -260,55 +260,16 @@ class MainWindow(QMainWindow):
             self._engine.stop_session()
 
     def _on_pause(self) -> None:
-        if self._engine.session.phase == "paused":
-            self._engine.resume_session()
-        else:
-            self._engine.pause_session()
+        if self._engine.session.phase != "idle":
+            self.workspace.session.pause_button.click()
 
     def _on_refresh(self) -> None:
         self.sources.show_looking()
         self._engine.find_cameras()
 
     def _on_camera_chosen(self, spec: str) -> None:
-        changed = self.settings
-        changed.camera.source = spec
-        if changed == self._settings:
+        if not self.preferences.choose_camera(spec):
             self.open_source(spec)
-        else:
-            self._use(changed)
-
-    def _on_resolution_chosen(self, width: int, height: int) -> None:
-        changed = self.settings
-        changed.camera.width, changed.camera.height = width, height
-        self._use(changed)
-
-    def _on_detector_chosen(self, detector: str) -> None:
-        changed = self.settings
-        setattr(changed.analysis, "detector", detector)  # noqa: B010
-        self._use(changed)
-
-    def _on_mirror(self, mirror: bool) -> None:
-        changed = self.settings
-        changed.camera.mirror = mirror
-        self._use(changed)
-
-    def _on_four(self, four: bool) -> None:
-        changed = self.settings
-        changed.analysis.emotions = 4 if four else 7
-        self._use(changed)
-
-    def _on_theme(self) -> None:
-        changed = self.settings
-        changed.view.theme = "light" if self._parts.themes.theme.name == "dark" else "dark"
-        self._use(changed)
-
-    def _on_settings(self) -> None:
-        dialog = SettingsDialog(self.settings, self._parts, self)
-        self._engine.cameras_ready.connect(dialog.show_cameras)
-        dialog.settings_changed.connect(self._use)
-        dialog.model_arrived.connect(self._engine.reload_models)
-        dialog.open()
-        self._engine.find_cameras()
 
     def _on_present(self, presenting: bool) -> None:
         self.commands.leave.setEnabled(presenting)

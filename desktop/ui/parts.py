@@ -7,13 +7,14 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from desktop.paths import DataDir
-from desktop.store import Claims, SessionStore
+from desktop.settings import Settings
+from desktop.store import Claims
 from desktop.ui.icons import Icons
 from desktop.ui.language import LanguageController
 from desktop.ui.prompts import DialogPrompts, Prompts
 from desktop.ui.theme import ThemeController
 from desktop.workers.errands import Errands
-from desktop.workers.library import Library
+from desktop.workers.library import Library, Shelves
 from models.downloads import DownloadableModel, fetch
 from models.errors import ModelError
 
@@ -37,7 +38,8 @@ def make_window_parts(
     app: QApplication,
     assets: Path,
     data_dir: DataDir,
-    open_store: Callable[[], SessionStore],
+    open_shelves: Callable[[Settings], Shelves],
+    settings: Settings,
     claims: Claims,
 ) -> WindowParts:
     """Build the parts from the assets folder; language and theme are not applied yet."""
@@ -49,7 +51,7 @@ def make_window_parts(
         languages=languages,
         prompts=DialogPrompts(icons),
         data_dir=data_dir,
-        library=Library(open_store),
+        library=Library(open_shelves, settings),
         claims=claims,
         downloads=Errands(refusals=(ModelError,)),
     )

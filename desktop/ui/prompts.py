@@ -45,6 +45,10 @@ class Prompts(Protocol):
         """Return where to write sessions, and how."""
         ...
 
+    def sessions_file(self, parent: QWidget) -> Path | None:
+        """Return a file of sessions to import."""
+        ...
+
     def report_target(self, parent: QWidget, name: str) -> Path | None:
         """Return where to write a report; the suffix says how."""
         ...
@@ -149,6 +153,12 @@ class DialogPrompts(QObject):
         if path.suffix.lower() in known:
             return path, known[path.suffix.lower()]
         return path.with_name(f"{path.name}.{format}"), format
+
+    def sessions_file(self, parent: QWidget) -> Path | None:
+        """Return a file of sessions to import."""
+        kinds = self.tr("Exported sessions") + " (*.json);;" + self.tr("All files") + " (*)"
+        name, _ = QFileDialog.getOpenFileName(parent, self.tr("Import sessions"), "", kinds)
+        return Path(name) if name else None
 
     def report_target(self, parent: QWidget, name: str) -> Path | None:
         """Return where to write a report; the suffix says how."""

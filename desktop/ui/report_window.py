@@ -6,13 +6,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTemporaryDir, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.report import Page, write_page
 from desktop.report.pdf import draw_page
 from desktop.store import SessionStore
 from desktop.ui.banners import Banners
-from desktop.ui.dialog_parts import scaled
+from desktop.ui.dialog_parts import push_button, scaled
 from desktop.ui.parts import WindowParts
 from desktop.ui.report_view import ReportView
 from models.errors import Sentence
@@ -23,12 +23,16 @@ MakePage = Callable[[SessionStore, str], Page]  # store and language; called on 
 class ReportWindow(QDialog):
     """Has its page made in the background, in the language of the window."""
 
-    def __init__(self, parts: WindowParts, make_page: MakePage, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, parts: WindowParts, make_page: MakePage, parent: QWidget | None = None, *, waiting: bool = False
+    ) -> None:
+        """Show a page of the database, or of what waits for its server."""
         super().__init__(parent)
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._parts = parts
         self._make_page = make_page
+        self._waiting = waiting
         self._language = ""
         self._asked = 0  # answers to earlier questions are not shown
         self._page: Page | None = None
@@ -37,9 +41,9 @@ class ReportWindow(QDialog):
         self.view = ReportView()
         self.state = QLabel()
         self.state.setProperty("role", "muted")
-        self.save_button = self._button("primary", self._on_save)
-        self.print_button = self._button("", self._on_print)
-        self.browser_button = self._button("", self._on_browser)
+        self.save_button = push_button("primary", self._on_save)
+        self.print_button = push_button("", self._on_print)
+        self.browser_button = push_button("", self._on_browser)
         for key, button in (
             (QKeySequence.StandardKey.Save, self.save_button),
             (QKeySequence.StandardKey.Print, self.print_button),
@@ -76,7 +80,9 @@ class ReportWindow(QDialog):
             if asked == self._asked:
                 self._show(page)
 
-        self._parts.library.ask(self, lambda store: make_page(store, language), on_made, self._on_failed)
+        self._parts.library.ask(
+            self, lambda store: make_page(store, language), on_made, self._on_failed, waiting=self._waiting
+        )
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -85,14 +91,6 @@ class ReportWindow(QDialog):
             if self._language != self._parts.languages.language:
                 self.refresh()
         super().changeEvent(event)
-
-    def _button(self, kind: str, slot: Callable[[], None]) -> QPushButton:
-        button = QPushButton()
-        if kind:
-            button.setProperty("kind", kind)
-        button.setAutoDefault(False)
-        button.clicked.connect(slot)
-        return button
 
     def _show(self, page: Page) -> None:
         self._page = page

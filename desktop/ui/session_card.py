@@ -192,6 +192,7 @@ class SessionCard(QFrame):
         self.start_button.setVisible(idle)
         self.start_button.setEnabled(idle and self._source_ready)
         self.pause_button.setVisible(not idle)
+        self.pause_button.setEnabled(phase == "recording" or self._source_ready)
         self.stop_button.setVisible(not idle)
         words = [getattr(self._state.details, name) for name in _FIELDS]
         self._summary.setText(" \u00b7 ".join(word for word in words if word))

@@ -5,11 +5,11 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QSizePo
 from desktop.segments import KIND_LIMIT, KINDS
 from desktop.settings import Settings
 from desktop.ui.dialog_parts import paragraph
-from desktop.ui.settings_page import Page
+from desktop.ui.settings_page import Column
 from desktop.ui.words import activity_kind, activity_name
 
 
-class ActivitiesPage(Page):
+class ActivitiesPage(Column):
     """Five names; those that the program knows are offered, any other may be typed."""
 
     def __init__(self) -> None:

@@ -7,12 +7,12 @@ from desktop.settings import Settings
 from desktop.ui.dialog_parts import paragraph
 from desktop.ui.model_row import ModelRow
 from desktop.ui.parts import WindowParts
-from desktop.ui.settings_page import Page
+from desktop.ui.settings_page import Column
 from desktop.ui.words import DETECTORS, detector_hint, detector_name, percent
 from models.downloads import DOWNLOADS
 
 
-class AnalysisPage(Page):
+class AnalysisPage(Column):
     """Detector, emotions, threshold of "unsure", smoothing."""
 
     model_arrived = Signal()  # a detector's file is there now

@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel
 from desktop.capture.cameras import Camera
 from desktop.settings import Settings
 from desktop.ui.dialog_parts import paragraph
-from desktop.ui.settings_page import Page
+from desktop.ui.settings_page import Column
 from desktop.ui.source_menu import RESOLUTIONS, camera_spec
 
 _SIZE = re.compile(r"\s*(\d{1,5})\s*[x\u00d7х*]\s*(\d{1,5})\s*", re.IGNORECASE)  # also the Cyrillic letter
 _DEMO = "demo"
 
 
-class CameraPage(Page):
+class CameraPage(Column):
     """Source, resolution, mirror."""
 
     def __init__(self) -> None:

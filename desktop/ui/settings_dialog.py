@@ -21,10 +21,10 @@ from desktop.ui.parts import WindowParts
 from desktop.ui.settings_activities import ActivitiesPage
 from desktop.ui.settings_analysis import AnalysisPage
 from desktop.ui.settings_camera import CameraPage
-from desktop.ui.settings_page import Page
 from desktop.ui.settings_storage import StoragePage
 from desktop.ui.settings_view import ViewPage
 
+Page = CameraPage | AnalysisPage | ActivitiesPage | ViewPage | StoragePage
 _Buttons = QDialogButtonBox.StandardButton
 
 

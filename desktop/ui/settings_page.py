@@ -1,13 +1,11 @@
-"""The base of the settings dialog's pages."""
+"""What the pages of the settings dialog share."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from desktop.settings import Settings
 
-
-class Page(QWidget):
-    """A column of captions, fields and explanations, with a line for what is wrong."""
+class Column(QWidget):
+    """Captions, fields and explanations, one below the other."""
 
     changed = Signal()
 
@@ -16,18 +14,6 @@ class Page(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
-
-    def load(self, settings: Settings) -> None:
-        """Show this page's section."""
-        raise NotImplementedError
-
-    def store(self, settings: Settings) -> None:
-        """Write this page's section; call it only without a problem."""
-        raise NotImplementedError
-
-    def retranslate(self) -> None:
-        """Say everything in the language in use."""
-        raise NotImplementedError
 
     def problem(self) -> str:
         """Return what is wrong with a value on this page, or nothing."""

@@ -10,15 +10,16 @@ from desktop.settings import Settings
 from desktop.store import StoreError
 from desktop.store.engine import parse_address
 from desktop.ui.dialog_parts import paragraph
-from desktop.ui.settings_page import Page
+from desktop.ui.settings_page import Column
 
 
-class StoragePage(Page):
+class StoragePage(Column):
     """Database address and data folder."""
 
     def __init__(self, data_dir: Path) -> None:
         super().__init__()
         self._data_dir = data_dir
+        self._at_rest = True
         self.database = QLineEdit()
         self.database.setClearButtonEnabled(True)
         self.database.textChanged.connect(self.changed)
@@ -39,6 +40,12 @@ class StoragePage(Page):
         self._row(self._captions[0], self.database, self._database_hint)
         self._row(self._captions[1], place, self._folder_hint)
         self._column.addStretch()
+
+    def set_at_rest(self, at_rest: bool) -> None:
+        """Let the database be changed only while no session is recorded into it."""
+        self._at_rest = at_rest
+        self.database.setEnabled(at_rest)
+        self.retranslate()
 
     def load(self, settings: Settings) -> None:
         """Show the storage section."""
@@ -69,7 +76,9 @@ class StoragePage(Page):
         self.database.setPlaceholderText(self.tr("classmood.db in the data folder"))
         self.open_button.setText(self.tr("Open"))
         self._database_hint.setText(
-            self.tr("Empty: a file on this computer. A change is used from the next start of the program on.")
+            self.tr("Empty: a file on this computer. A change is used at once; what is stored stays there.")
+            if self._at_rest
+            else self.tr("It can be changed when no session is running and everything is saved.")
         )
         self._folder_hint.setText(self.tr("Settings, database and logs lie here. No pictures, ever."))
 

@@ -4,10 +4,10 @@ from PySide6.QtWidgets import QComboBox, QLabel
 
 from desktop.settings import Settings
 from desktop.ui.language import LANGUAGES
-from desktop.ui.settings_page import Page
+from desktop.ui.settings_page import Column
 
 
-class ViewPage(Page):
+class ViewPage(Column):
     """Language and theme."""
 
     def __init__(self) -> None:

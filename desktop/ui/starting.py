@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QWidget
 from desktop.capture.frame import SourceInfo
 from desktop.store import SessionRecord, StoredSession, may_continue
 from desktop.ui.banners import Banners
-from desktop.ui.engine_like import EngineLike
 from desktop.ui.parts import WindowParts
 from desktop.ui.words import duration, shortened
-from desktop.workers.engine import SessionState
+from desktop.workers.engine import Engine, SessionState
 
 _CRASH, _INTERRUPTED = "crash", "interrupted"
 
@@ -23,7 +22,7 @@ class StartMessages(QObject):
 
     closed = Signal()  # an interrupted session was closed
 
-    def __init__(self, engine: EngineLike, parts: WindowParts, banners: Banners, window: QWidget) -> None:
+    def __init__(self, engine: Engine, parts: WindowParts, banners: Banners, window: QWidget) -> None:
         super().__init__(window)
         self._engine = engine
         self._parts = parts

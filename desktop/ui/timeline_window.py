@@ -1,7 +1,5 @@
 """Corrects the activities of a stored session: borders, names, merging, deleting, adding; with undo."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QUndoCommand, QUndoStack
 from PySide6.QtWidgets import (
@@ -10,7 +8,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -29,7 +26,7 @@ from desktop.segments import (
 )
 from desktop.store import SessionRecord, StoredSession
 from desktop.ui.banners import Banners
-from desktop.ui.dialog_parts import headline, paragraph, scaled
+from desktop.ui.dialog_parts import headline, paragraph, push_button, scaled
 from desktop.ui.history_model import local_time
 from desktop.ui.parts import WindowParts
 from desktop.ui.timeline_view import TimelineView, marker_of
@@ -66,13 +63,13 @@ class TimelineWindow(QDialog):
         line.setMaxLength(KIND_LIMIT)
         for _ in KINDS:
             self.kind.addItem("")
-        self.add_button = self._button("", self._on_add)
-        self.merge_button = self._button("", self._on_merge)
-        self.delete_button = self._button("", self._on_delete)
-        self.undo_button = self._button("", self._stack.undo)
-        self.redo_button = self._button("", self._stack.redo)
-        self.cancel_button = self._button("", self.reject)
-        self.save_button = self._button("primary", self._on_save)
+        self.add_button = push_button("", self._on_add)
+        self.merge_button = push_button("", self._on_merge)
+        self.delete_button = push_button("", self._on_delete)
+        self.undo_button = push_button("", self._stack.undo)
+        self.redo_button = push_button("", self._stack.redo)
+        self.cancel_button = push_button("", self.reject)
+        self.save_button = push_button("primary", self._on_save)
         self._lay_out()
         self._connect()
         self._retranslate()
@@ -104,14 +101,6 @@ class TimelineWindow(QDialog):
         if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
         super().changeEvent(event)
-
-    def _button(self, kind: str, slot: Callable[[], object]) -> QPushButton:
-        button = QPushButton()
-        if kind:
-            button.setProperty("kind", kind)
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda: slot())  # noqa: PLW0108  # without the click's "checked"
-        return button
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()

@@ -9,15 +9,15 @@ from desktop.segments import UNMARKED, Markers
 from desktop.statistics import Interval
 from desktop.ui.banners import Banners
 from desktop.ui.dialog_parts import scaled
-from desktop.ui.engine_like import EngineLike
 from desktop.ui.icons import Icons
+from desktop.ui.live_messages import LiveMessages
 from desktop.ui.mood_card import MoodCard
 from desktop.ui.now_card import NowCard
 from desktop.ui.session_card import SessionCard
 from desktop.ui.stage import Stage
 from desktop.ui.status_strip import StatusStrip
 from desktop.ui.words import told
-from desktop.workers.engine import SessionState
+from desktop.workers.engine import Engine, SessionState
 from models.errors import Sentence
 
 _PANEL_WIDTH = 348
@@ -31,15 +31,12 @@ class Workspace(QWidget):
 
     source_shown = Signal(object)  # SourceInfo, or None
 
-    def __init__(self, engine: EngineLike, icons: Icons, parent: QWidget | None = None) -> None:
+    def __init__(self, engine: Engine, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._engine = engine
         self._resting = True
         self._source: SourceInfo | None = None
         self._ended = False  # a file was played to its end
-        self._lost: Sentence | None = None
-        self._storage_error: Sentence | None = None
-        self._model_error: Sentence | None = None
         self.banners = Banners(icons)
         self.stage = Stage(icons)
         self.mood = MoodCard()
@@ -49,6 +46,7 @@ class Workspace(QWidget):
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self._on_tick)
+        self._messages = LiveMessages(engine, self.banners, self)
         self._lay_out()
         self._connect_engine()
         self.stage.show_placeholder("none")
@@ -92,9 +90,8 @@ class Workspace(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Say banners again in another language."""
         if event.type() == QEvent.Type.LanguageChange:
-            self._say_lost()
-            self._say_model_error()
-            self._say_storage()
+            self._messages.retranslate()
+            self._show_storage()
         super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -144,10 +141,8 @@ class Workspace(QWidget):
         engine.result_ready.connect(self._on_result_ready)
         engine.interval_ready.connect(self._on_interval_ready)
         engine.session_changed.connect(self._on_session_changed)
-        engine.storage_failed.connect(self._on_storage_failed)
-        engine.storage_recovered.connect(self._on_storage_recovered)
-        engine.model_failed.connect(self._on_model_failed)
-        engine.model_loaded.connect(self._on_model_loaded)
+        engine.storage_failed.connect(self._show_storage)
+        engine.storage_recovered.connect(self._show_storage)
         self.session.start_requested.connect(engine.start_session)
         self.session.pause_requested.connect(engine.pause_session)
         self.session.resume_requested.connect(engine.resume_session)
@@ -157,8 +152,8 @@ class Workspace(QWidget):
         engine.markers_changed.connect(self._on_markers_changed)
 
     def _forget_source(self) -> None:
-        self._source = self._lost = None
-        self._say_lost()
+        self._source = None
+        self._messages.show_source()
         self.stage.view.set_stale(False)
         self.session.set_source_ready(False)
         self.status.show_source(None)
@@ -170,8 +165,7 @@ class Workspace(QWidget):
 
     def _on_source_opened(self, info: SourceInfo) -> None:
         self._source = info
-        self._ended, self._lost = False, None
-        self._say_lost()
+        self._ended = False
         self.stage.view.set_stale(False)
         self.session.set_source_ready(True)
         self.status.show_source(info)
@@ -181,21 +175,10 @@ class Workspace(QWidget):
         self._forget_source()
         self.stage.show_placeholder("failed", message)
 
-    def _on_source_lost(self, message: Sentence) -> None:
-        self._lost = message
+    def _on_source_lost(self) -> None:
         self.stage.view.set_stale(True)
         self.now.show_interval(None)
         self.stage.strip.show_shares(None, 0)
-        self._say_lost()
-
-    def _say_lost(self) -> None:
-        if self._lost is None:
-            self.banners.clear("source")
-            return
-        words = self.tr("The camera gives no picture. Classmood is looking for it.")
-        if self._engine.session.phase == "recording":
-            words += " " + self.tr("The session goes on, and the gap is marked.")
-        self.banners.say("source", "warning", f"{words}\n{told(self._lost)}")
 
     def _on_source_recovered(self, info: SourceInfo) -> None:
         self._on_source_opened(info)
@@ -219,9 +202,7 @@ class Workspace(QWidget):
 
     def _on_session_changed(self, state: SessionState) -> None:
         self.session.show_state(state)
-        if state.phase != "idle":
-            self.banners.clear("saved")
-        self._say_storage()
+        self._show_storage()
         self._on_tick()
 
     def _on_markers_changed(self, markers: Markers) -> None:
@@ -237,35 +218,7 @@ class Workspace(QWidget):
         if self._source is not None and not self._resting:
             self.status.show_stats(self._engine.live_stats(), self.stage.view.frame_size())
 
-    def _on_storage_failed(self, message: Sentence) -> None:
-        self._storage_error = message
-        self._say_storage()
-
-    def _on_storage_recovered(self) -> None:
-        self._storage_error = None
-        self._say_storage()
-
-    def _say_storage(self) -> None:
+    def _show_storage(self) -> None:
+        error = self._messages.storage_error
         recording = self._engine.session.phase != "idle"
-        error = told(self._storage_error) if self._storage_error else ""
-        self.status.show_storage(recording=recording, error=error)
-        if error:
-            words = self.tr("The session can not be saved right now. Classmood keeps it and tries again.")
-            self.banners.say("storage", "error", f"{words}\n{error}")
-        else:
-            self.banners.clear("storage")
-
-    def _on_model_failed(self, message: Sentence) -> None:
-        self._model_error = message
-        self._say_model_error()
-
-    def _on_model_loaded(self) -> None:
-        self._model_error = None
-        self._say_model_error()
-
-    def _say_model_error(self) -> None:
-        if self._model_error is None:
-            self.banners.clear("model")
-            return
-        words = self.tr("Expressions can not be read. The picture goes on without labels.")
-        self.banners.say("model", "error", f"{words}\n{told(self._model_error)}")
+        self.status.show_storage(recording=recording, error=told(error) if error else "")

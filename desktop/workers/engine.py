@@ -18,7 +18,7 @@ from desktop.pipeline import FrameResult
 from desktop.segments import Markers, mark
 from desktop.settings import Settings
 from desktop.statistics import Interval, SessionDetails
-from desktop.store import Claims, StoredSession
+from desktop.store import Claims, StoredSession, Waiting
 from desktop.workers.analysis import AnalysisWorker, FrameProcessor
 from desktop.workers.capture import CaptureWorker
 from desktop.workers.meter import LiveMeter
@@ -68,8 +68,8 @@ class Parts(Protocol):
         """Load detector and classifier; called in the analysis thread."""
         ...
 
-    def open_store(self, settings: Settings) -> SessionSink:
-        """Open the database; called in the recorder's thread."""
+    def open_store(self, settings: Settings, on_waiting: Callable[[Waiting], None]) -> SessionSink:
+        """Open the database; called in the recorder's thread, as `on_waiting` is."""
         ...
 
     def open_file(self, file: Path) -> SessionSink:
@@ -100,6 +100,7 @@ class Engine(QObject):
     markers_changed = Signal(object)  # Markers of the running session; () when it ends
     storage_failed = Signal(object)  # Sentence
     storage_recovered = Signal()
+    waiting_changed = Signal(object)  # Waiting: what is kept here until the database server answers
     model_failed = Signal(object)  # Sentence
     model_loaded = Signal()
     model_noticed = Signal(object)  # Sentence: the model is not the one that was asked for
@@ -137,7 +138,9 @@ class Engine(QObject):
         self._analysis.model_loaded.connect(self.model_loaded)
         self._analysis.model_noticed.connect(self.model_noticed)
         self._analysis.failed.connect(self.source_failed)
-        self._recorder = Recorder(lambda: parts.open_store(self._settings), parts.claims)
+        self._recorder = Recorder(
+            lambda: parts.open_store(self._settings, self.waiting_changed.emit), parts.claims
+        )
         self._recorder.storage_failed.connect(self.storage_failed)
         self._recorder.storage_recovered.connect(self.storage_recovered)
         self._recorder.session_saved.connect(self.session_saved)
@@ -306,10 +309,16 @@ class Engine(QObject):
         return self._recorder.waiting
 
     def apply_settings(self, settings: Settings) -> None:
-        """Use other settings from now on; the detector is loaded anew only when the analysis changed."""
+        """Use other settings from now on; the detector is loaded anew only when the analysis changed.
+
+        Another database is for a time without a session, when nothing waits to be written.
+        """
         before, self._settings = self._settings, settings
         if settings.analysis != before.analysis:
             self._analysis.set_pipeline(lambda: self._parts.build_pipeline(settings))
+        if settings.storage != before.storage:
+            self.waiting_changed.emit(Waiting(0))  # the store that is opened next says what waits for it
+            self._recorder.open_anew()
 
     def reload_models(self) -> None:
         """Load detector and classifier again: a file may have arrived."""

@@ -1,22 +1,53 @@
 """The library: stored sessions for the window, read and written on a thread of its own."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 
 from desktop.report import ReportError
-from desktop.store import SessionStore, StoreError
+from desktop.settings import Settings
+from desktop.store import SessionRecord, SessionStore, StoreError
 from desktop.workers.errands import Errands, Result
 from models.errors import Sentence
 
 
-class Library(Errands):
-    """Opens the store with the first job and closes it with the thread."""
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """Where sessions are: in the database, and in a file here if they wait for a server that is away."""
 
-    def __init__(self, open_store: Callable[[], SessionStore]) -> None:
+    home: SessionStore
+    waiting: SessionStore | None = None
+
+    def close(self) -> None:
+        """Give back both."""
+        self.home.close()
+        if self.waiting is not None:
+            self.waiting.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All sessions, newest first, and which of them wait here."""
+
+    records: tuple[SessionRecord, ...]
+    waiting: frozenset[str] = frozenset()  # ids
+    refusal: Sentence | None = None  # why only those that wait are listed
+
+
+class Library(Errands):
+    """Opens the stores with the first job and closes them with the thread."""
+
+    def __init__(self, open_shelves: Callable[[Settings], Shelves], settings: Settings) -> None:
         super().__init__(refusals=(StoreError, ReportError))
-        self._open_store = open_store
-        self._store: SessionStore | None = None
+        self._open_shelves = open_shelves
+        self._settings = settings.model_copy(deep=True)  # of the next job; replaced, never changed
+        self._shelves: tuple[Settings, Shelves] | None = None
+
+    def use(self, settings: Settings) -> None:
+        """Read from the database that these settings name, from the next job on."""
+        if settings.storage != self._settings.storage:
+            self._settings = settings.model_copy(deep=True)
 
     def ask(
         self,
@@ -24,17 +55,50 @@ class Library(Errands):
         job: Callable[[SessionStore], Result],
         on_done: Callable[[Result], object],
         on_failed: Callable[[Sentence], object],
+        *,
+        waiting: bool = False,
     ) -> None:
-        """Run `job` with the store on the thread; see `do`."""
-        self.do(asker, lambda: job(self._opened()), on_done, on_failed)
+        """Run `job` with the database on the thread, or with what waits for it; see `do`."""
+
+        def errand() -> Result:
+            shelves = self._opened()
+            return job(shelves.waiting if waiting and shelves.waiting is not None else shelves.home)
+
+        self.do(asker, errand, on_done, on_failed)
+
+    def list(
+        self,
+        asker: QObject,
+        on_done: Callable[[Listing], object],
+        on_failed: Callable[[Sentence], object],
+    ) -> None:
+        """List all sessions; while the server is away, those that wait for it."""
+        self.do(asker, lambda: _listed(self._opened()), on_done, on_failed)
 
     def run(self) -> None:
         """Work until `shut_down`."""
         super().run()
-        if self._store is not None:
-            self._store.close()
+        if self._shelves is not None:
+            self._shelves[1].close()
 
-    def _opened(self) -> SessionStore:
-        if self._store is None:
-            self._store = self._open_store()
-        return self._store
+    def _opened(self) -> Shelves:
+        wanted = self._settings
+        if self._shelves is not None and self._shelves[0] is not wanted:
+            self._shelves[1].close()
+            self._shelves = None
+        if self._shelves is None:
+            self._shelves = wanted, self._open_shelves(wanted)
+        return self._shelves[1]
+
+
+def _listed(shelves: Shelves) -> Listing:
+    waiting = () if shelves.waiting is None else shelves.waiting.list()
+    ids = frozenset(record.id for record in waiting)
+    try:
+        stored = shelves.home.list()
+    except StoreError as error:
+        if not waiting:
+            raise
+        return Listing(waiting, ids, error.sentence)
+    both = (*(record for record in stored if record.id not in ids), *waiting)
+    return Listing(tuple(sorted(both, key=lambda record: record.started_at, reverse=True)), ids)

@@ -141,6 +141,11 @@ class Recorder(QThread):
                 self._moved = True
                 self._changed.notify_all()
 
+    def open_anew(self) -> None:
+        """Open the store again before the next write: the settings name another one."""
+        with self._changed:
+            self._moved = True
+
     def shut_down(self) -> None:
         """Write what is waiting, then end the thread; returns when it has ended."""
         with self._changed:
