@@ -19,9 +19,11 @@ from desktop.assembly import EMOTION_MODEL
 from desktop.capture.cameras import Camera, list_cameras
 from desktop.console import plain_errors, printable, terminal
 from desktop.libraries import install_line, missing_libraries
+from desktop.opening import DatabaseOption, waiting_sessions, with_database
 from desktop.paths import DataDir, data_dir_for
 from desktop.settings import Settings, SettingsError, load_settings
 from desktop.store import SessionStore, StoreError, store_for
+from desktop.store.schema import REVISION
 from models.detectors import create_detector
 from models.emotion import EmotionClassifier
 from models.errors import ModelError
@@ -132,26 +134,57 @@ def check_data_dir(data_dir: DataDir, free_bytes: Callable[[Path], int]) -> Chec
 
 
 def check_database(open_store: Callable[[], SessionStore]) -> Check:
-    """Check that the database is sound and can be written; one that is not there yet is well."""
+    """Check that the database answers, is sound and can be written; one that is not there yet is well."""
     try:
         store = open_store()
-        try:
-            if not store.exists():
-                return Check("database", "ok", f"{store.place}, created with the first session")
-            store.check()
-            return Check("database", "ok", f"{store.place}, {len(store.list())} sessions")
-        finally:
-            store.close()
     except StoreError as error:
         return Check("database", "fail", "not usable", str(error))
+    try:
+        version = store.version()
+        if version is None:
+            return Check("database", "ok", f"{store.place}, created with the first session")
+        if version != REVISION:
+            return Check(
+                "database",
+                "ok",
+                f"{store.place} answers, version {version}",
+                f"The next session brings it to version {REVISION}; of a file a copy is kept.",
+            )
+        store.check()
+        count = len(store.list())
+        return Check("database", "ok", f"{store.place} answers, version {version}, {count} sessions")
+    except StoreError as error:
+        return Check("database", "fail", "not usable", str(error))
+    finally:
+        store.close()
 
 
-def run_checks(data_dir: DataDir) -> list[Check]:
-    """Check everything on this computer; nothing is changed and nothing goes over the network."""
+def check_waiting(count_waiting: Callable[[], tuple[int, str]]) -> Check:
+    """Check whether sessions wait on this computer for a server. `count_waiting`: how many, and where."""
+    try:
+        count, place = count_waiting()
+    except StoreError as error:
+        return Check("waiting sessions", "fail", "can not be read", str(error))
+    if not count:
+        return Check("waiting sessions", "ok", "none")
+    return Check(
+        "waiting sessions",
+        "warn",
+        f"{count} in {place}",
+        "They are handed over as soon as the database answers; nothing is lost meanwhile.",
+    )
+
+
+def run_checks(data_dir: DataDir, database: str | None = None) -> list[Check]:
+    """Check everything on this computer; nothing is changed, and only a database that is a server is asked.
+
+    `database` is looked at instead of the one that the settings name.
+    """
     try:
         settings = load_settings(data_dir.settings)
     except SettingsError:  # named by its own check below
         settings = Settings()
+    settings = with_database(settings, database)
     chosen = settings.analysis.detector
 
     def detector(name: str) -> Check:
@@ -167,6 +200,7 @@ def run_checks(data_dir: DataDir) -> list[Check]:
         check_settings(lambda: load_settings(data_dir.settings)),
         check_data_dir(data_dir, lambda folder: shutil.disk_usage(folder).free),
         check_database(lambda: store_for(settings, data_dir)),
+        check_waiting(lambda: waiting_sessions(settings, data_dir)),
     ]
 
 
@@ -176,9 +210,10 @@ def doctor(
     data_dir: Annotated[
         Path | None, typer.Option("--data-dir", metavar="DIR", help="Look at this data folder.")
     ] = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Check what Classmood needs, and say what to do where something is missing."""
-    report(run_checks(data_dir_for(data_dir)), as_json=as_json)
+    report(run_checks(data_dir_for(data_dir), database), as_json=as_json)
 
 
 def report(checks: Sequence[Check], *, as_json: bool) -> None:

@@ -43,7 +43,7 @@ def opened_store(data_dir: Path | None, database: str | None) -> Iterator[Sessio
         try:
             yield store
         except StoreError as error:
-            hint = _hint(settings, folder)
+            hint = waiting_hint(settings, folder)
             if not hint:
                 raise
             raise StoreError(f"{error} {hint}") from error
@@ -56,18 +56,21 @@ def _hand_over(settings: Settings, folder: DataDir, store: SessionStore) -> None
             hand_over(store, waiting)
 
 
-def _hint(settings: Settings, folder: DataDir) -> str:
-    """Return where sessions wait for the server; nothing if none does."""
+def waiting_sessions(settings: Settings, folder: DataDir) -> tuple[int, str]:
+    """Return how many sessions wait on this computer for the server, and in which file. Raises StoreError."""
     waiting = waiting_store_for(settings, folder)
     if waiting is None:
-        return ""
+        return 0, ""
     with closing(waiting):
-        try:
-            count = len(waiting.list())
-        except StoreError as error:
-            return str(error)
+        return len(waiting.list()), waiting.place
+
+
+def waiting_hint(settings: Settings, folder: DataDir) -> str:
+    """Return words on the sessions that wait for the server; nothing if none does."""
+    try:
+        count, place = waiting_sessions(settings, folder)
+    except StoreError as error:
+        return str(error)
     if not count:
         return ""
-    return (
-        f'Sessions that wait on this computer: {count}. See them with --database "sqlite:///{waiting.place}".'
-    )
+    return f'Sessions that wait on this computer: {count}. See them with --database "sqlite:///{place}".'

@@ -10,8 +10,9 @@ from rich.text import Text
 
 from desktop.console import plain_errors, printable, terminal
 from desktop.exports import Format, export_sessions, files_in, read_sessions
-from desktop.opening import DatabaseOption, opened_store
+from desktop.opening import DatabaseOption, opened_store, waiting_hint, with_database
 from desktop.paths import data_dir_for
+from desktop.settings import load_settings
 from desktop.store import SessionRecord
 from desktop.store.records import interval_json
 from models.emotion import EMOTIONS
@@ -44,6 +45,10 @@ def list_sessions(
             typer.echo(printable(f"No session is recorded in {store.place}."))
         else:
             _print_list(records)
+    folder = data_dir_for(data_dir)
+    waiting = waiting_hint(with_database(load_settings(folder.settings), database), folder)
+    if waiting:  # also beside JSON, which stays what it is
+        typer.echo(printable(waiting), err=True)
 
 
 @app.command("show")

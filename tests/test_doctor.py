@@ -2,14 +2,18 @@
 
 import json
 import re
+import socket
 import sqlite3
 import sys
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from desktop import sessions
 from desktop.capture.cameras import Camera
 from desktop.doctor import (
     Check,
@@ -26,8 +30,10 @@ from desktop.doctor import (
 )
 from desktop.libraries import PACKAGES
 from desktop.paths import DataDir
-from desktop.settings import Settings, load_settings
-from desktop.store import SessionStore, store_for
+from desktop.settings import Settings, StorageSettings, load_settings
+from desktop.statistics import SessionDetails
+from desktop.store import SessionStore, store_for, waiting_store_for
+from desktop.store.schema import REVISION
 from models.errors import ModelError
 
 DISPLAY = {"DISPLAY": ":0"}
@@ -159,6 +165,46 @@ def test_the_database_is_looked_at_and_left_alone(tmp_path: Path) -> None:
     assert check_database(open_store).status == "fail"
 
 
+def test_the_database_says_its_version_and_an_old_one_is_left_as_it_is(tmp_path: Path) -> None:
+    data_dir = DataDir(tmp_path)
+    with closing(store_for(Settings(), data_dir)) as store:
+        store.create(SessionDetails(), datetime.now(UTC), "m", "demo")
+    check = check_database(lambda: store_for(Settings(), data_dir))
+    assert check.detail.endswith(f"answers, version {REVISION}, 1 sessions")
+    with closing(sqlite3.connect(data_dir.database)) as connection:
+        connection.execute("DROP TABLE kind_summary")
+        connection.execute("UPDATE alembic_version SET version_num = '0002'")
+        connection.commit()
+    check = check_database(lambda: store_for(Settings(), data_dir))
+    assert check.detail.endswith("answers, version 0002")
+    assert REVISION in check.remedy
+    with closing(sqlite3.connect(data_dir.database)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
+
+
+def test_a_server_that_does_not_answer_and_what_waits_for_it_are_said(tmp_path: Path) -> None:
+    with socket.socket() as taken:  # bound, and nobody listens
+        taken.bind(("127.0.0.1", 0))
+        address = f"postgresql+psycopg://c:secret@127.0.0.1:{taken.getsockname()[1]}/classmood"
+        waiting = waiting_store_for(Settings(storage=StorageSettings(database=address)), DataDir(tmp_path))
+        assert waiting is not None
+        with closing(waiting):
+            waiting.create(SessionDetails(), datetime.now(UTC), "m", "demo")
+        code, out = run(tmp_path, "--json", "--database", address)
+        listed = CliRunner().invoke(
+            sessions.app, ["list", "--data-dir", str(tmp_path), "--database", address]
+        )
+    checks = {check["name"]: check for check in json.loads(out)["checks"]}
+    assert code == 1
+    assert checks["database"]["status"] == "fail"
+    assert "127.0.0.1" in checks["database"]["remedy"]
+    assert checks["waiting sessions"]["status"] == "warn"
+    assert checks["waiting sessions"]["detail"].startswith("1 in ")
+    assert listed.exit_code == 1
+    assert "wait on this computer: 1" in listed.stderr
+    assert "secret" not in out + listed.output
+
+
 def test_an_address_without_driver_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     check = check_database(lambda: SessionStore("postgresql+psycopg://localhost/classmood"))
@@ -191,6 +237,7 @@ def test_this_computer_is_checked_without_a_change(tmp_path: Path) -> None:
         "settings",
         "data folder",
         "database",
+        "waiting sessions",
     ]
     assert names == expected
     assert all(check["remedy"] for check in shown["checks"] if check["status"] != "ok")

@@ -181,7 +181,7 @@
     </message>
     <message>
         <source>An Excel sheet holds {most:,} rows, these sessions have more. Export fewer of them, or choose --format csv or parquet.</source>
-        <translation>Аркуш Excel містить щонайбільше {most:,} рядків, а в цих заняттях їх більше. Експортуйте менше занять або виберіть формат csv чи parquet.</translation>
+        <translation>Аркуш Excel містить щонайбільше {most:,} рядків, а в цих сеансах їх більше. Експортуйте менше сеансів або виберіть формат csv чи parquet.</translation>
     </message>
     <message>
         <source>{path} was written by a newer Classmood (format {version}, this one reads {known}). Update Classmood, then import it again.</source>
@@ -201,7 +201,7 @@
     </message>
     <message>
         <source>{path} is larger than {size} MB, more than an export writes into one file. Export the sessions into a folder and import that.</source>
-        <translation>{path} більший за {size} МБ: стільки експорт в один файл не записує. Експортуйте заняття до теки та імпортуйте її.</translation>
+        <translation>{path} більший за {size} МБ: стільки експорт в один файл не записує. Експортуйте сеанси до теки та імпортуйте її.</translation>
     </message>
     <message>
         <source> and {count} more</source>
@@ -217,11 +217,11 @@
     </message>
     <message>
         <source>The sessions do not fit into one JSON file of {size} MB, the most that can be imported again. Give --out a folder: every session gets a file in it.</source>
-        <translation>Заняття не вміщаються в один файл JSON на {size} МБ, а більший не можна буде імпортувати. Укажіть теку: кожне заняття отримає в ній свій файл.</translation>
+        <translation>Сеанси не вміщаються в один файл JSON на {size} МБ, а більший не можна буде імпортувати. Укажіть теку: кожен сеанс отримає в ній свій файл.</translation>
     </message>
     <message>
         <source>These are one and the same session: give different ones.</source>
-        <translation>Це те саме заняття: виберіть різні.</translation>
+        <translation>Це той самий сеанс: виберіть різні.</translation>
     </message>
     <message>
         <source>{out} does not say what to write: give a name that ends in .html or .pdf.</source>
@@ -353,7 +353,7 @@
     </message>
     <message>
         <source>The session {id} does not wait here any more.</source>
-        <translation>Заняття {id} вже не чекає тут.</translation>
+        <translation>Сеанс {id} вже не чекає тут.</translation>
     </message>
     <message>
         <source>The database belongs to another program: its tables are not Classmood&apos;s. Check the address in the settings, or move the file elsewhere.</source>
@@ -369,7 +369,7 @@
     </message>
     <message>
         <source>begin a session</source>
-        <translation>почати заняття</translation>
+        <translation>почати сеанс</translation>
     </message>
     <message>
         <source>store the lesson</source>
@@ -377,7 +377,7 @@
     </message>
     <message>
         <source>end the session</source>
-        <translation>завершити заняття</translation>
+        <translation>завершити сеанс</translation>
     </message>
     <message>
         <source>store the marker</source>
@@ -389,39 +389,39 @@
     </message>
     <message>
         <source>store the session</source>
-        <translation>зберегти заняття</translation>
+        <translation>зберегти сеанс</translation>
     </message>
     <message>
         <source>read the sessions</source>
-        <translation>прочитати заняття</translation>
+        <translation>прочитати сеанси</translation>
     </message>
     <message>
         <source>Give at least the first {least} characters of the session&apos;s id.</source>
-        <translation>Укажіть принаймні перші {least} символи ідентифікатора заняття.</translation>
+        <translation>Укажіть принаймні перші {least} символи ідентифікатора сеансу.</translation>
     </message>
     <message>
         <source>read the session</source>
-        <translation>прочитати заняття</translation>
+        <translation>прочитати сеанс</translation>
     </message>
     <message>
         <source>More than one session begins with &quot;{prefix}&quot;: give more of its id.</source>
-        <translation>З &quot;{prefix}&quot; починається більш ніж одне заняття: укажіть більше символів.</translation>
+        <translation>З &quot;{prefix}&quot; починається більш ніж один сеанс: укажіть більше символів.</translation>
     </message>
     <message>
         <source>There is no session &quot;{prefix}&quot; in {place}. See &quot;classmood sessions list&quot;.</source>
-        <translation>Немає заняття &quot;{prefix}&quot; у {place}. Див. &quot;classmood sessions list&quot;.</translation>
+        <translation>Немає сеансу &quot;{prefix}&quot; у {place}. Див. &quot;classmood sessions list&quot;.</translation>
     </message>
     <message>
         <source>The session {id} is not in {place} (any more).</source>
-        <translation>Заняття {id} немає (або вже немає) у {place}.</translation>
+        <translation>Сеансу {id} немає (або вже немає) у {place}.</translation>
     </message>
     <message>
         <source>read the segments</source>
-        <translation>прочитати частини занять</translation>
+        <translation>прочитати частини сеансів</translation>
     </message>
     <message>
         <source>delete the session</source>
-        <translation>видалити заняття</translation>
+        <translation>видалити сеанс</translation>
     </message>
     <message>
         <source>open the database</source>
@@ -445,7 +445,7 @@
     </message>
     <message>
         <source>{count} rows would belong to no session.</source>
-        <translation>Рядків, що не належали б жодному заняттю: {count}.</translation>
+        <translation>Рядків, що не належали б жодному сеансу: {count}.</translation>
     </message>
     <message>
         <source>Reading the faces failed unexpectedly. The log file has the details.</source>
@@ -454,6 +454,14 @@
     <message>
         <source>Reading the picture failed unexpectedly. The log file has the details.</source>
         <translation>Читання зображення несподівано зупинилося. Подробиці — у файлі журналу.</translation>
+    </message>
+    <message>
+        <source>The picture of {name} is black. Open its shutter or take off its cap.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture of {name} stands still. If it stays so, plug the camera in again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The database does not answer. Check that its disk or server can be reached.</source>
@@ -639,16 +647,68 @@
         <translation>Версія {version}</translation>
     </message>
     <message>
+        <source>Models: {names}</source>
+        <translation>Моделі: {names}</translation>
+    </message>
+    <message>
+        <source>What it is</source>
+        <translation>Що це</translation>
+    </message>
+    <message>
+        <source>Where it is prohibited</source>
+        <translation>Де це заборонено</translation>
+    </message>
+    <message>
+        <source>Licence and source</source>
+        <translation>Ліцензія і початковий код</translation>
+    </message>
+    <message>
         <source>Shows a teacher how a class feels during a lesson, as class-level statistics of facial expressions. A label is a guess about an expression, not a feeling.</source>
         <translation>Показує вчителеві настрій класу під час уроку: статистику виразів облич для класу загалом. Підпис — це здогад про вираз обличчя, а не почуття.</translation>
     </message>
     <message>
-        <source>Free software under the GNU Affero General Public License, version 3 or later.</source>
-        <translation>Вільна програма за ліцензією GNU Affero General Public License версії 3 або новішої.</translation>
+        <source>In the European Union, emotion recognition in schools and at workplaces is prohibited by Article 5(1)(f) of the AI Act, with or without consent, medical or safety reasons aside. Use Classmood only where it is allowed.</source>
+        <translation>У Європейському Союзі розпізнавання емоцій у школах і на робочих місцях заборонено статтею 5(1)(f) Акта про штучний інтелект, зі згодою чи без неї, крім медичних причин і безпеки. Користуйтеся Classmood лише там, де це дозволено.</translation>
+    </message>
+    <message>
+        <source>Free software under the GNU Affero General Public License, version 3 or later: you may use, study, change and pass it on under the same terms. It comes without any warranty.</source>
+        <translation>Вільна програма під ліцензією GNU Affero General Public License версії 3 або новішої: її можна використовувати, вивчати, змінювати й передавати далі на тих самих умовах. Вона надається без жодних гарантій.</translation>
+    </message>
+    <message>
+        <source>The complete source code of this version lies beside the program, in {file}.</source>
+        <translation>Повний початковий код цієї версії лежить поряд із програмою, у файлі {file}.</translation>
+    </message>
+    <message>
+        <source>The source code of this version, {version}, is published at {address}</source>
+        <translation>Початковий код цієї версії, {version}, опубліковано за адресою {address}</translation>
+    </message>
+    <message>
+        <source>You are running it from its source code, in {folder}</source>
+        <translation>Ви запускаєте її з початкового коду в теці {folder}</translation>
+    </message>
+    <message>
+        <source>Whoever gave you this program gives you its complete source code when you ask.</source>
+        <translation>Той, хто дав вам цю програму, на ваше прохання дасть і її повний початковий код.</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Скопійовано</translation>
     </message>
     <message>
         <source>Built with {list}.</source>
         <translation>Створено з {list}.</translation>
+    </message>
+    <message>
+        <source>Licences…</source>
+        <translation>Ліцензії…</translation>
+    </message>
+    <message>
+        <source>Source code</source>
+        <translation>Початковий код</translation>
+    </message>
+    <message>
+        <source>Copy versions</source>
+        <translation>Копіювати версії</translation>
     </message>
     <message>
         <source>Close</source>
@@ -728,6 +788,10 @@
     <message>
         <source>Keyboard shortcuts</source>
         <translation>Клавіатурні скорочення</translation>
+    </message>
+    <message>
+        <source>Self-check</source>
+        <translation>Самоперевірка</translation>
     </message>
     <message>
         <source>About Classmood</source>
@@ -906,8 +970,8 @@
         <source>The %n session(s) on the list, over time</source>
         <translation>
             <numerusform>%n сеанс зі списку, з часом</numerusform>
-            <numerusform>%n сеанси зі списку, у часі</numerusform>
-            <numerusform>%n сеансів зі списку, у часі</numerusform>
+            <numerusform>%n сеанси зі списку, з часом</numerusform>
+            <numerusform>%n сеансів зі списку, з часом</numerusform>
         </translation>
     </message>
     <message>
@@ -950,7 +1014,7 @@
     </message>
     <message>
         <source>The session is still being recorded.</source>
-        <translation>Заняття й далі записується.</translation>
+        <translation>Сеанс і далі записується.</translation>
     </message>
     <message>
         <source>The details name no person and hold no picture. They help to repair it; they are also in {file}</source>
@@ -1588,12 +1652,12 @@
         <translation>Індекс настрою</translation>
     </message>
     <message>
-        <source>mood index</source>
-        <translation>індекс настрою</translation>
+        <source>Intervals: moving-block bootstrap of one-second intervals weighted by faces (Künsch 1989), block length {block} s chosen by Politis and White (2004, 2009), {replicates} replicates, seed {seed}, percentiles scaled for the number of blocks and for what blocks cut off. Blocks never span a gap or a pause. Below {least} seconds with faces on either side nothing is computed.</source>
+        <translation>Інтервали: бутстреп рухомими блоками за односекундними відрізками, зваженими за обличчями (Künsch 1989); довжина блока {block} с, обрана за Politis і White (2004, 2009); {replicates} повторень, початкове число {seed}; процентилі виправлено на кількість блоків і на те, що блоки відтинають. Блоки не перетинають прогалин і пауз. Якщо з якогось боку менше {least} секунд з обличчями, нічого не обчислюється.</translation>
     </message>
     <message>
-        <source>Intervals: moving-block bootstrap of one-second intervals weighted by faces (Künsch 1989), block length {block} s chosen by Politis and White (2004, 2009), {replicates} replicates, seed {seed}, percentiles widened for the number of blocks. Blocks never span a gap or a pause. Below {least} seconds with faces on either side nothing is computed.</source>
-        <translation>Інтервали: бутстреп рухомими блоками за односекундними відрізками, зваженими за обличчями (Künsch 1989); довжина блока {block} с, обрана за Politis і White (2004, 2009); {replicates} повторень, початкове число {seed}; процентилі розширено з огляду на кількість блоків. Блоки не перетинають прогалин і пауз. Якщо з якогось боку менше {least} секунд з обличчями, нічого не обчислюється.</translation>
+        <source>mood index</source>
+        <translation>індекс настрою</translation>
     </message>
     <message>
         <source>Differences between kinds of segments</source>
@@ -1733,6 +1797,37 @@
     <message>
         <source>No clear difference of mood between the two lessons: B minus A is {mood}.</source>
         <translation>Виразної різниці настрою між двома уроками немає: B мінус A дорівнює {mood}.</translation>
+    </message>
+</context>
+<context>
+    <name>LicencesDialog</name>
+    <message>
+        <source>The texts are being read…</source>
+        <translation>Тексти читаються…</translation>
+    </message>
+    <message>
+        <source>{shown} of {all} parts</source>
+        <translation>{shown} з {all} частин</translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation>Ліцензії</translation>
+    </message>
+    <message>
+        <source>Search names and texts</source>
+        <translation>Шукати в назвах і текстах</translation>
+    </message>
+    <message>
+        <source>Parts</source>
+        <translation>Частини</translation>
+    </message>
+    <message>
+        <source>Text of the licence</source>
+        <translation>Текст ліцензії</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Закрити</translation>
     </message>
 </context>
 <context>
@@ -2124,6 +2219,173 @@
     </message>
 </context>
 <context>
+    <name>SelfCheckDialog</name>
+    <message>
+        <source>{name} gives no picture.</source>
+        <translation>{name} не дає зображення.</translation>
+    </message>
+    <message>
+        <source>No camera is on show, but: {name}</source>
+        <translation>Показано не камеру, а: {name}</translation>
+    </message>
+    <message>
+        <source>There is no picture.</source>
+        <translation>Зображення немає.</translation>
+    </message>
+    <message>
+        <source>Waiting for a picture…</source>
+        <translation>Чекаємо на зображення…</translation>
+    </message>
+    <message>
+        <source>Plug a camera in and choose it under Source. Files and the demo classroom need none.</source>
+        <translation>Під&apos;єднайте камеру й виберіть її в меню джерел. Для файлів і демонстраційного класу камера не потрібна.</translation>
+    </message>
+    <message>
+        <source>Checked as soon as a camera gives a picture.</source>
+        <translation>Перевіримо, щойно камера дасть зображення.</translation>
+    </message>
+    <message>
+        <source>Brightness {share}</source>
+        <translation>Яскравість {share}</translation>
+    </message>
+    <message>
+        <source>Too dark. {said}</source>
+        <translation>Занадто темно. {said}</translation>
+    </message>
+    <message>
+        <source>Switch a light on.</source>
+        <translation>Увімкніть світло.</translation>
+    </message>
+    <message>
+        <source>Too bright. {said}</source>
+        <translation>Занадто яскраво. {said}</translation>
+    </message>
+    <message>
+        <source>Draw a curtain.</source>
+        <translation>Засуньте штори.</translation>
+    </message>
+    <message>
+        <source>Against the light. {said}</source>
+        <translation>Проти світла. {said}</translation>
+    </message>
+    <message>
+        <source>Turn the camera away from the window, or draw a curtain.</source>
+        <translation>Відверніть камеру від вікна або засуньте штори.</translation>
+    </message>
+    <message>
+        <source>Good. {said}</source>
+        <translation>Добре. {said}</translation>
+    </message>
+    <message>
+        <source>No face is in the picture.</source>
+        <translation>На зображенні немає жодного обличчя.</translation>
+    </message>
+    <message>
+        <source>Sit down in front of the camera and look at it, as a pupil would.</source>
+        <translation>Сядьте перед камерою й подивіться в неї, як це зробив би учень.</translation>
+    </message>
+    <message>
+        <source>{faces}, the largest {height} pixels high</source>
+        <translation>{faces}, найбільше має {height} пікселів заввишки</translation>
+    </message>
+    <message>
+        <source>Too small to be read well: {said}</source>
+        <translation>Замалі, щоб їх добре читати: {said}</translation>
+    </message>
+    <message>
+        <source>Move the camera closer, or choose a higher resolution.</source>
+        <translation>Підсуньте камеру ближче або виберіть більшу роздільність.</translation>
+    </message>
+    <message>
+        <source>A test picture is being searched…</source>
+        <translation>Шукаємо обличчя на пробному зображенні…</translation>
+    </message>
+    <message>
+        <source>No face is found in a test picture.</source>
+        <translation>На пробному зображенні не знайдено жодного обличчя.</translation>
+    </message>
+    <message>
+        <source>Choose another face detector in the settings, or install Classmood again.</source>
+        <translation>Виберіть інший спосіб пошуку облич у налаштуваннях або встановіть Classmood наново.</translation>
+    </message>
+    <message>
+        <source>In a test picture, {faces} found and read.</source>
+        <translation>На пробному зображенні знайдено й прочитано: {faces}.</translation>
+    </message>
+    <message>
+        <source>The data folder is being checked…</source>
+        <translation>Теку даних перевіряємо…</translation>
+    </message>
+    <message>
+        <source>The data folder can not be written: {folder}</source>
+        <translation>У теку даних не можна записувати: {folder}</translation>
+    </message>
+    <message>
+        <source>Let your user write there, or start with --data-dir and another folder.</source>
+        <translation>Дозвольте своєму користувачеві писати туди або запустіть програму з --data-dir та іншою текою.</translation>
+    </message>
+    <message>
+        <source>{free} free for sessions</source>
+        <translation>Вільно для сеансів: {free}</translation>
+    </message>
+    <message>
+        <source>Free some space: a lesson takes about one megabyte.</source>
+        <translation>Звільніть місце: урок займає близько одного мегабайта.</translation>
+    </message>
+    <message>
+        <source>Self-check</source>
+        <translation>Самоперевірка</translation>
+    </message>
+    <message>
+        <source>Something needs attention</source>
+        <translation>Дещо потребує уваги</translation>
+    </message>
+    <message>
+        <source>Is everything ready for a lesson?</source>
+        <translation>Чи все готово до уроку?</translation>
+    </message>
+    <message>
+        <source>Ready, with limits</source>
+        <translation>Готово, але з обмеженнями</translation>
+    </message>
+    <message>
+        <source>Ready for a lesson</source>
+        <translation>Готово до уроку</translation>
+    </message>
+    <message>
+        <source>The check goes on while this is open. No picture is kept.</source>
+        <translation>Перевірка триває, поки це вікно відкрите. Жодне зображення не зберігається.</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>Камера</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Світло</translation>
+    </message>
+    <message>
+        <source>Test face</source>
+        <translation>Пробне обличчя</translation>
+    </message>
+    <message>
+        <source>Storage</source>
+        <translation>Сховище</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>Перевірити знову</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>Пропустити</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Готово</translation>
+    </message>
+</context>
+<context>
     <name>SessionCard</name>
     <message>
         <source>Not recording</source>
@@ -2317,7 +2579,7 @@
     </message>
     <message>
         <source>A session was interrupted: {lesson}, {length} recorded. Nothing of it is lost.</source>
-        <translation>Заняття було перервано: {lesson}, записано {length}. Нічого з нього не втрачено.</translation>
+        <translation>Сеанс перервано: {lesson}, записано {length}. Нічого з нього не втрачено.</translation>
     </message>
     <message>
         <source>Continue it</source>

@@ -173,8 +173,8 @@ class LessonPage(Speaker):
         method = self.tr(
             "Intervals: moving-block bootstrap of one-second intervals weighted by faces (Künsch 1989), "
             "block length {block} s chosen by Politis and White (2004, 2009), {replicates} replicates, seed "
-            "{seed}, percentiles widened for the number of blocks. Blocks never span a gap or a pause. "
-            "Below {least} seconds with faces on either side nothing is computed."
+            "{seed}, percentiles scaled for the number of blocks and for what blocks cut off. Blocks never "
+            "span a gap or a pause. Below {least} seconds with faces on either side nothing is computed."
         ).format(
             block="–" if result.block_s is None else self.speech.whole(result.block_s),
             replicates=self.speech.whole(result.replicates),

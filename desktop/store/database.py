@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy import URL, Connection, insert
+from sqlalchemy.exc import DBAPIError
 
 from desktop.store import engine as engines
 from desktop.store import schema
@@ -15,7 +16,7 @@ from desktop.store.copies import remove_copies
 from desktop.store.errors import StoreError, translated
 from models.errors import Sentence, said
 
-BUSY_TIMEOUT_S: Final = 1.0
+BUSY_TIMEOUT_S: Final = 0.5  # then the lesson's user is told, within two seconds of the lock
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ class Database:
         self._engine = engines.open_engine(self.url, busy_timeout_s)
         self._writer = self._engine.execution_options(**{engines.WRITES: True})
         self._lock = threading.Lock()
+        self._size = 0  # bytes of the file
         self._prepared: object = None  # what was prepared: the file's identity, or True for a server
 
     @property
@@ -57,8 +59,23 @@ class Database:
         """Run a transaction; all of it is stored when this returns, nothing if it raises."""
         with self._translated(action):
             self._prepare()
-            with self._writer.begin() as connection:
-                yield connection
+            try:
+                with self._writer.begin() as connection:
+                    yield connection
+            except DBAPIError:
+                self._prepared = None  # the file may have been emptied or replaced: look at it anew next time
+                raise
+
+    def version(self) -> str | None:
+        """Return the version of the tables, and leave them as they are; None if there are none yet."""
+        if not self.exists():
+            return None
+        with (
+            self._translated(said("open the database")),
+            self._engine.connect() as connection,
+            connection.begin(),
+        ):
+            return schema.version(connection)
 
     def check(self) -> None:
         """Raise StoreError unless the database is sound and can be written; nothing is left in it."""
@@ -114,7 +131,7 @@ class Database:
 
     def _prepare(self) -> None:
         """Create or update the tables, once; and again if the file was taken away or replaced under us."""
-        if self._prepared is not None and self._prepared == self._identity():
+        if self._prepared is not None and self._prepared == self._identity() and not self._shrank():
             return
         with self._lock:
             self._engine.dispose()
@@ -136,6 +153,13 @@ class Database:
                 from desktop.store.updates import update  # noqa: PLC0415  # Alembic, needed once in a year
 
                 update(connection, version, self.file, self.place)
+
+    def _shrank(self) -> bool:
+        """Return whether the file lost bytes since it was looked at last: compacted, or emptied under us."""
+        if self.file is None:
+            return False
+        before, self._size = self._size, self.file.stat().st_size
+        return self._size < before
 
     def _identity(self) -> object:
         if self.file is None:

@@ -200,6 +200,10 @@ class SessionStore:
         self._database.wipe()
         return True
 
+    def version(self) -> str | None:
+        """Return the version of the database, and leave it as it is; None if there is none yet."""
+        return self._database.version()
+
     def answers(self) -> bool:
         """Return whether the database can be opened right now."""
         try:
