@@ -208,12 +208,12 @@ def _inside(libraries: dict[str, Part]) -> list[Part]:
     if qt is not None:
         texts = (*_standard("LGPL-3.0"), *_shipped("Qt-third-party.txt"))
         found.append(Part("Qt", qt.version, "LGPL-3.0-only", "library", "https://www.qt.io", texts))
-    opencv = libraries.get("opencv-python")
+    opencv = libraries.get("opencv-python") or libraries.get("opencv-python-headless")  # as in the bundle
     if opencv is not None:
         texts = (*_standard("LGPL-2.1"), *(text for text in opencv.texts if "3rd" in text.title.lower()))
         licence, address = "LGPL-2.1-or-later", "https://ffmpeg.org"
-        found.append(Part("FFmpeg (in OpenCV)", _ffmpeg_version(), licence, "library", address, texts))
-        cascade = _cascade_licence()
+        found.append(Part("FFmpeg (in OpenCV)", _ffmpeg_version(opencv.name), licence, "library", address, texts))
+        cascade = _cascade_licence(opencv.name)
         if cascade:
             licence = "Intel License Agreement (BSD-3-Clause)"
             texts = (LegalText("haarcascade_frontalface_alt2.xml", cascade),)
@@ -221,17 +221,17 @@ def _inside(libraries: dict[str, Part]) -> list[Part]:
     return found
 
 
-def _ffmpeg_version() -> str:
+def _ffmpeg_version(opencv: str) -> str:
     """Return the version of FFmpeg's codecs as the name of its library in OpenCV's wheel says it."""
-    for file in metadata.files("opencv-python") or ():
+    for file in metadata.files(opencv) or ():
         match = re.search(r"avcodec[^/]*?(\d+\.\d+\.\d+)", file.name)
         if match is not None:
             return f"libavcodec {match[1]}"
     return ""
 
 
-def _cascade_licence() -> str:
-    for file in metadata.files("opencv-python") or ():
+def _cascade_licence(opencv: str) -> str:
+    for file in metadata.files(opencv) or ():
         if file.name == "haarcascade_frontalface_alt2.xml":
             head = Path(str(file.locate())).read_text(encoding="utf-8")[:10_000]
             start, end = head.find("<!--"), head.find("-->")
