@@ -3,7 +3,7 @@
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -114,11 +114,12 @@ class MemoryStore:
         self._check()
         self.created[session_id] = (details, model, source)
 
-    def append(self, session_id: str, interval: Interval) -> None:
+    def append_all(self, session_id: str, intervals: Sequence[Interval]) -> None:
         self._check()
         if session_id not in self.created:
             raise UnknownSessionError("The session is not in the database any more.")
-        self.intervals.append((session_id, interval))
+        new = [(session_id, interval) for interval in intervals]
+        self.intervals += [pair for pair in new if pair not in self.intervals]
 
     def finish(self, session_id: str, ended_at: datetime) -> None:
         self._check()

@@ -12,6 +12,7 @@ import signal
 import sqlite3
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,10 +35,10 @@ class Acknowledging(SessionStore):
         super().__init__(address)
         self._pipe = pipe
 
-    def append(self, session_id: str, interval: Interval) -> None:
+    def append_all(self, session_id: str, intervals: Sequence[Interval]) -> None:
         """Store, then tell."""
-        super().append(session_id, interval)
-        self._tell("second", session_id, interval.second)
+        super().append_all(session_id, intervals)
+        self._tell("second", session_id, intervals[-1].second)
 
     def finish(self, session_id: str, ended_at: datetime) -> None:
         """Store, then tell."""

@@ -168,15 +168,16 @@ def test_a_full_disk_is_told_once_and_nothing_is_lost(qtbot: QtBot, engine: Engi
     assert seconds == sorted(set(seconds))
 
 
-def test_a_database_that_is_replaced_in_mid_lesson_gets_the_rest_of_it(
+def test_a_database_that_is_replaced_in_mid_lesson_gets_all_of_it(
     qtbot: QtBot, engine: Engine, parts: FakeParts
 ) -> None:
     opened(qtbot, engine)
     engine.start_session(DETAILS)
     qtbot.waitUntil(lambda: len(parts.store.intervals) >= 1, timeout=5000)
     parts.store.created.clear()
-    stored = len(parts.store.intervals)
-    qtbot.waitUntil(lambda: len(parts.store.intervals) > stored, timeout=5000)
+    parts.store.intervals.clear()
+    qtbot.waitUntil(lambda: len(parts.store.intervals) >= 2, timeout=5000)
+    assert [interval.second for _, interval in parts.store.intervals][:2] == [0, 1]
     assert engine.session.session_id in parts.store.created
 
 

@@ -245,9 +245,7 @@ class Engine(QObject):
         record = session.record
         since_start_s = math.floor((datetime.now(UTC) - record.started_at).total_seconds())
         second = max(session.end_second, since_start_s)  # the clock may have been set back
-        self._recorder.begin(
-            record.id, record.details, record.started_at, lambda: record.model, record.source
-        )
+        self._recorder.go_on(session)
         self._meter.start(lambda interval: self._recorder.append(record.id, interval), second)
         self._recorded_s = record.summary.seconds
         self._stretch_started = self._clock()

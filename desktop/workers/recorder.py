@@ -4,16 +4,17 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Protocol
 
 from PySide6.QtCore import QThread, Signal
 
 from desktop.segments import Markers
 from desktop.statistics import Interval, SessionDetails
-from desktop.store import Claims, StoreError, UnknownSessionError
+from desktop.store import Claims, StoredSession, StoreError, UnknownSessionError
 from models.errors import said
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 RETRY_S = 1.0  # between two attempts to write while the store refuses
 IDLE_S = 5.0  # without a write: then the store may hand over what waits for its server
 LAST_TRIES_S = 3.0  # at the program's end
+MOST_AT_ONCE = 600  # intervals in one transaction: on a disk with little room the first ones still fit
 
 
 class SessionSink(Protocol):
@@ -32,8 +34,8 @@ class SessionSink(Protocol):
         """Store a new session under `session_id`; the same one twice is stored once."""
         ...
 
-    def append(self, session_id: str, interval: Interval) -> None:
-        """Store one interval; the same second twice is stored once."""
+    def append_all(self, session_id: str, intervals: Sequence[Interval]) -> None:
+        """Store intervals at once; the same second twice is stored once."""
         ...
 
     def finish(self, session_id: str, ended_at: datetime) -> object:
@@ -61,8 +63,17 @@ class Write:
     """One thing to be stored, the session it belongs to, and since when it waits."""
 
     session_id: str
-    carry_out: Operation
+    carry_out: Operation | Interval  # an interval is appended
     asked_at: float  # time.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is carried out at once: one operation, or all intervals of a session that wait in a row."""
+
+    session_id: str
+    carry_out: Operation
+    writes: int
 
 
 class Recorder(QThread):
@@ -83,6 +94,7 @@ class Recorder(QThread):
         self._store: SessionSink | None = None
         self._beginnings: dict[str, Operation] = {}  # of the sessions of this run
         self._markers: dict[str, Markers] = {}  # the newest of each
+        self._intervals: dict[str, list[Interval]] = {}  # of those not ended: 1 MB for a lesson of 90 minutes
         self.unsaved = 0  # writes given up at the end of the program
 
     @property
@@ -113,9 +125,18 @@ class Recorder(QThread):
         self._beginnings[session_id] = operation
         self._put(session_id, operation)
 
+    def go_on(self, session: StoredSession) -> None:
+        """Go on with a session that is stored."""
+        record = session.record
+        self._intervals[record.id] = list(session.intervals)
+        if session.markers:
+            self._markers[record.id] = session.markers
+        self.begin(record.id, record.details, record.started_at, lambda: record.model, record.source)
+
     def append(self, session_id: str, interval: Interval) -> None:
         """Have one interval stored."""
-        self._put(session_id, lambda store: store.append(session_id, interval))
+        self._intervals.setdefault(session_id, []).append(interval)
+        self._put(session_id, interval)
 
     def finish(self, session_id: str, ended_at: datetime) -> None:
         """Have the session's end stored."""
@@ -123,6 +144,7 @@ class Recorder(QThread):
         def operation(store: SessionSink) -> None:
             store.finish(session_id, ended_at)
             self._claims.release(session_id)
+            self._intervals.pop(session_id, None)
             self.save_in(self._open_at_home)
             self.session_saved.emit(session_id)
 
@@ -155,29 +177,42 @@ class Recorder(QThread):
 
     def run(self) -> None:
         """Write until `shut_down`."""
-        while (write := self._next()) is not None:
+        while (batch := self._next()) is not None:
             try:
-                self._carry_out(write)
+                self._carry_out(batch)
             except Exception:
                 log.exception("recording failed")
-                self.unsaved += 1
+                self.unsaved += batch.writes
                 self.storage_failed.emit(said("Saving failed unexpectedly. The log file has the details."))
             with self._changed:
-                self._writes.popleft()
+                for _ in range(batch.writes):
+                    self._writes.popleft()
         if self._store is not None:
             self._store.close()
         self._claims.give_up()  # what could not be ended is offered at the next start
 
-    def _next(self) -> Write | None:
+    def _next(self) -> Batch | None:
         """Wait for a write; None at the program's end."""
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._writes or self._ending, timeout=IDLE_S)
                 if self._writes:
-                    return self._writes[0]
+                    return self._batch()
                 if self._ending:
                     return None
             self._catch_up()
+
+    def _batch(self) -> Batch:
+        """Return what comes next: what was held during an hour without a disk is stored in a moment."""
+        session_id, operation = self._writes[0].session_id, self._writes[0].carry_out
+        if not isinstance(operation, Interval):
+            return Batch(session_id, operation, 1)
+        intervals: list[Interval] = []
+        for write in islice(self._writes, MOST_AT_ONCE):
+            if write.session_id != session_id or not isinstance(write.carry_out, Interval):
+                break
+            intervals.append(write.carry_out)
+        return Batch(session_id, lambda store: store.append_all(session_id, intervals), len(intervals))
 
     def _catch_up(self) -> None:
         try:
@@ -187,16 +222,16 @@ class Recorder(QThread):
         else:
             store.catch_up()
 
-    def _put(self, session_id: str, operation: Operation) -> None:
+    def _put(self, session_id: str, write: Operation | Interval) -> None:
         with self._changed:
-            self._writes.append(Write(session_id, operation, time.monotonic()))
+            self._writes.append(Write(session_id, write, time.monotonic()))
             self._changed.notify_all()
 
-    def _carry_out(self, write: Write) -> None:
+    def _carry_out(self, batch: Batch) -> None:
         """Try until it is stored; at the program's end only for a while."""
         refusals: list[str] = []  # since the place was chosen
         tries = 0  # at the program's end
-        while (refusal := self._refusal(write)) is not None:
+        while (refusal := self._refusal(batch)) is not None:
             if str(refusal) not in refusals:
                 refusals.append(str(refusal))
                 if not self.unsaved:  # once is enough at the end, however many seconds are given up
@@ -206,21 +241,21 @@ class Recorder(QThread):
                 if self._ending:
                     tries += 1
                     if self.unsaved or tries * RETRY_S >= LAST_TRIES_S:
-                        self.unsaved += 1
+                        self.unsaved += batch.writes
                         return
                 self._changed.wait_for(lambda: self._moved, timeout=RETRY_S)
         if refusals:
             self.storage_recovered.emit()
 
-    def _refusal(self, write: Write) -> StoreError | None:
+    def _refusal(self, batch: Batch) -> StoreError | None:
         """Write once and return what the store has against it."""
         try:
             store = self._opened()
             try:
-                write.carry_out(store)
+                batch.carry_out(store)
             except UnknownSessionError:  # the database was taken away, replaced or chosen in mid-lesson
-                self._begin_anew(store, write.session_id)
-                write.carry_out(store)
+                self._begin_anew(store, batch.session_id)
+                batch.carry_out(store)
         except StoreError as error:
             return error
         return None
@@ -237,6 +272,8 @@ class Recorder(QThread):
         return self._store
 
     def _begin_anew(self, store: SessionSink, session_id: str) -> None:
+        """Store the whole session again: what was stored of it is gone, damaged, or elsewhere."""
         self._beginnings[session_id](store)
+        store.append_all(session_id, tuple(self._intervals.get(session_id, ())))
         if session_id in self._markers:
             store.set_markers(session_id, self._markers[session_id])
