@@ -21,9 +21,10 @@ from desktop.crash_file import CrashFile
 from desktop.emotion_model import EmotionModels, with_model
 from desktop.logs import Redaction, log_file, log_to_file
 from desktop.opening import with_database
-from desktop.paths import ASSETS, DataDir
+from desktop.paths import DataDir
 from desktop.pipeline import Pipeline
 from desktop.screen import application, require_display
+from desktop.self_check import find_test_faces
 from desktop.settings import Settings, SettingsError, load_settings, save_settings
 from desktop.store import (
     Claims,
@@ -143,7 +144,11 @@ def run_window(options: WindowOptions) -> int:
     def shelves(settings: Settings) -> Shelves:
         return Shelves(store_for(settings, options.data_dir), waiting_store_for(settings, options.data_dir))
 
-    parts = make_window_parts(app, ASSETS, options.data_dir, shelves, settings, claims)
+    def count_test_faces() -> int:
+        models = options.data_dir.models
+        return find_test_faces(lambda: build_pipeline(window.settings.analysis, models, live=False))
+
+    parts = make_window_parts(app, options.data_dir, shelves, settings, claims, count_test_faces)
     window = MainWindow(engine, settings, parts)
 
     def recording() -> bool:
@@ -180,6 +185,7 @@ class _Run:
         self._waits_to_record = options.record
         self._refusal = ""  # what the store said last
         window.settings_changed.connect(self._on_settings_changed)
+        window.notice_accepted.connect(self._on_notice_accepted)
         window.closed_for_good.connect(self._on_closed)
         engine.source_opened.connect(self._record_if_asked)
         engine.source_failed.connect(self._on_source_failed)
@@ -246,6 +252,11 @@ class _Run:
             self._window.starting.look_for_interrupted()
         if options.record:
             QTimer.singleShot(SOURCE_PATIENCE_MS, self._record_if_asked)
+
+    def _on_notice_accepted(self) -> None:
+        """Let a first start be followed by the self-check, where somebody looks at the window."""
+        if not (self._unattended or self._options.record or self._options.fullscreen):
+            QTimer.singleShot(0, self._window.check_self)
 
     def _on_close_requested(self) -> None:
         """Close after an error; whatever is broken by then, the program ends."""

@@ -120,6 +120,11 @@ def required(root: str = "classmood") -> set[str]:
     return known
 
 
+def models() -> list[tuple[str, str]]:
+    """Return name and version of each network, quickly."""
+    return [(part.name, part.version) for part in _models() if part.version]
+
+
 def source_address() -> str:
     """Return where the source of Classmood is published, or "" if the project names no place."""
     for line in _own_metadata("Project-URL"):

@@ -110,6 +110,7 @@ class Desk:
         self.engine = FakeEngine()
         self.fetch: Callable[[DownloadableModel, Path], Path] = lambda _, folder: folder
         self.prompts = FakePrompts()
+        self.test_faces = 8
         self.themes = ThemeController(app, ASSETS)
         self.languages = LanguageController(app, ASSETS / "translations")
         folder = DataDir(data or Path("data"))
@@ -124,6 +125,7 @@ class Desk:
             data_dir=folder,
             library=Library(lambda changed: Shelves(self._opened(changed), self.waiting), settings),
             claims=Claims(folder.root),
+            count_test_faces=lambda: self.test_faces,
             downloads=Errands((ModelError,)),
             fetch_model=lambda *asked: self.fetch(*asked),  # noqa: PLW0108  # replaced by tests
         )

@@ -457,11 +457,11 @@
     </message>
     <message>
         <source>The picture of {name} is black. Open its shutter or take off its cap.</source>
-        <translation type="unfinished"></translation>
+        <translation>Зображення з {name} чорне. Відкрийте шторку або зніміть кришку з камери.</translation>
     </message>
     <message>
         <source>The picture of {name} stands still. If it stays so, plug the camera in again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Зображення з {name} завмерло. Якщо так і лишиться, під&apos;єднайте камеру знову.</translation>
     </message>
     <message>
         <source>The database does not answer. Check that its disk or server can be reached.</source>

@@ -32,6 +32,7 @@ _KEYS = {
     "settings": ("Ctrl+,",),
     "menu": ("F10",),
     "shortcuts": ("F1",),
+    "self_check": (),
     "about": (),
     "quit": ("Ctrl+Q",),
 }
@@ -77,6 +78,7 @@ class Actions(QObject):
     settings: QAction
     menu: QAction
     shortcuts: QAction
+    self_check: QAction
     about: QAction
     quit: QAction
 
@@ -105,6 +107,7 @@ class Actions(QObject):
             self.settings,
             self.menu,
             self.shortcuts,
+            self.self_check,
             self.about,
         ]
 
@@ -130,6 +133,7 @@ class Actions(QObject):
             "settings": self.tr("Settings\u2026"),
             "menu": self.tr("Menu"),
             "shortcuts": self.tr("Keyboard shortcuts"),
+            "self_check": self.tr("Self-check"),
             "about": self.tr("About Classmood"),
             "quit": self.tr("Quit"),
         }

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.crash import CrashReport
-from desktop.ui.dialog_parts import headline, paragraph, scaled
+from desktop.ui.dialog_parts import fit, headline, paragraph, scaled
 from desktop.ui.icons import Icons
 
 
@@ -53,6 +53,7 @@ class CrashDialog(QDialog):
         self._lay_out()
         self._restyle()
         self._retranslate()
+        self.go_on_button.setFocus()
 
     def add(self, report: CrashReport) -> None:
         """Tell an error, or one more."""
@@ -96,7 +97,6 @@ class CrashDialog(QDialog):
         layout.addLayout(top)
         layout.addWidget(self.details, 1)
         layout.addLayout(buttons)
-        self.setMinimumWidth(scaled(self, 640))
 
     def _restyle(self) -> None:
         ink = self.palette().color(QPalette.ColorRole.BrightText)
@@ -112,7 +112,7 @@ class CrashDialog(QDialog):
         note = self.tr(
             "The details name no person and hold no picture. They help to repair it; they are also in {file}"
         )
-        self.note.setText(note.format(file=self._log))
+        self.note.setText(note.format(file=_from_home(self._log)))
         self.copy_button.setText(self.tr("Copy details"))
         self.close_button.setText(self.tr("Close Classmood"))
         self.go_on_button.setText(self.tr("Go on"))
@@ -121,6 +121,7 @@ class CrashDialog(QDialog):
     def _label_show(self) -> None:
         hidden = self.details.isHidden()
         self.show_button.setText(self.tr("Show details") if hidden else self.tr("Hide details"))
+        fit(self, 640)
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self.details.toPlainText())
@@ -129,7 +130,6 @@ class CrashDialog(QDialog):
     def _on_show_details(self) -> None:
         self.details.setVisible(self.details.isHidden())
         self._label_show()
-        self.adjustSize()
 
     def _on_close(self) -> None:
         self.accept()
@@ -185,3 +185,8 @@ class CrashNotifier(QObject):
 
     def _on_closed(self) -> None:
         self.dialog = None
+
+
+def _from_home(path: Path) -> str:
+    """Return a path as people write it."""
+    return f"~/{path.relative_to(Path.home()).as_posix()}" if path.is_relative_to(Path.home()) else str(path)

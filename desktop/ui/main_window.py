@@ -2,7 +2,7 @@
 
 For the composition root:
 
-    parts = make_window_parts(app, ASSETS, data_dir, open_store, claims)  # desktop.ui.parts
+    parts = make_window_parts(app, data_dir, ...)            # desktop.ui.parts
     window = MainWindow(engine, settings, parts)             # applies settings.view (language, theme) at once
     window.settings_changed.connect(save)                    # save them; the engine has them already
     window.show()                                            # then window.present() for full screen
@@ -30,6 +30,7 @@ from desktop.ui.header_bar import HeaderBar
 from desktop.ui.lesson_windows import LessonWindows
 from desktop.ui.parts import WindowParts
 from desktop.ui.preferences import Preferences
+from desktop.ui.self_check_dialog import SelfCheckDialog
 from desktop.ui.shortcuts_dialog import ShortcutsDialog
 from desktop.ui.source_menu import SourceMenu
 from desktop.ui.starting import StartMessages
@@ -44,6 +45,7 @@ class MainWindow(QMainWindow):
     """Header bar and workspace, with everything that keys and menus do."""
 
     settings_changed = Signal(object)  # Settings
+    notice_accepted = Signal()  # just now: this is a first start
     closed_for_good = Signal(int)  # writes that failed for good
 
     def __init__(self, engine: Engine, settings: Settings, parts: WindowParts) -> None:
@@ -98,6 +100,20 @@ class MainWindow(QMainWindow):
     def present(self) -> None:
         """Fill the screen with the picture."""
         self.commands.present.setChecked(True)
+
+    def check_self(self) -> None:
+        """Show the self-check beside the window, once."""
+        shown = self.findChild(SelfCheckDialog)
+        if shown is not None:
+            shown.raise_()
+            shown.activateWindow()
+            return
+        dialog = SelfCheckDialog(self._parts, self)
+        self.workspace.source_shown.connect(dialog.show_source)
+        self.workspace.picture_shown.connect(dialog.look_at)
+        self._engine.source_failed.connect(dialog.show_failure)
+        dialog.show_source(self._source)
+        dialog.show()
 
     def show_problem(self, message: Sentence) -> None:
         """Say that something outside picture and session went wrong, such as saving the settings."""
@@ -158,6 +174,7 @@ class MainWindow(QMainWindow):
         if not self._parts.prompts.accept_notice(self):
             return False
         self.preferences.accept_notice()
+        self.notice_accepted.emit()
         return True
 
     def _fill_menu(self) -> None:
@@ -166,7 +183,7 @@ class MainWindow(QMainWindow):
             [commands.start_stop, commands.pause],
             [commands.present, commands.four, commands.theme],
             [commands.history],
-            [commands.settings, commands.shortcuts, commands.about],
+            [commands.settings, commands.shortcuts, commands.self_check, commands.about],
             [commands.quit],
         ):
             self.header.main_menu.addActions(group)
@@ -191,7 +208,8 @@ class MainWindow(QMainWindow):
         commands.settings.triggered.connect(self.preferences.open_dialog)
         commands.menu.triggered.connect(self.header.menu_button.showMenu)
         commands.shortcuts.triggered.connect(lambda: ShortcutsDialog(commands, self).open())
-        commands.about.triggered.connect(lambda: AboutDialog(self._parts.icons, self).open())
+        commands.self_check.triggered.connect(self.check_self)
+        commands.about.triggered.connect(lambda: AboutDialog(self._parts, self).open())
         commands.quit.triggered.connect(self.close)
 
     def _connect_parts(self) -> None:

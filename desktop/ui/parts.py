@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from desktop.paths import DataDir
+from desktop.paths import ASSETS, DataDir
 from desktop.settings import Settings
 from desktop.store import Claims
 from desktop.ui.icons import Icons
@@ -30,28 +30,30 @@ class WindowParts:
     data_dir: DataDir
     library: Library
     claims: Claims  # which sessions are being recorded, and which were interrupted
+    count_test_faces: Callable[[], int]  # in a picture of the demo classroom; slow
     downloads: Errands  # a thread of its own: a slow server holds up no report
     fetch_model: Callable[[DownloadableModel, Path], Path] = fetch
 
 
 def make_window_parts(
     app: QApplication,
-    assets: Path,
     data_dir: DataDir,
     open_shelves: Callable[[Settings], Shelves],
     settings: Settings,
     claims: Claims,
+    count_test_faces: Callable[[], int],
 ) -> WindowParts:
-    """Build the parts from the assets folder; language and theme are not applied yet."""
-    icons = Icons(assets / "icons")
-    languages = LanguageController(app, assets / "translations")
+    """Build the parts; language and theme are not applied yet."""
+    icons = Icons(ASSETS / "icons")
+    languages = LanguageController(app, ASSETS / "translations")
     return WindowParts(
         icons=icons,
-        themes=ThemeController(app, assets),
+        themes=ThemeController(app, ASSETS),
         languages=languages,
         prompts=DialogPrompts(icons),
         data_dir=data_dir,
         library=Library(open_shelves, settings),
         claims=claims,
+        count_test_faces=count_test_faces,
         downloads=Errands(refusals=(ModelError,)),
     )

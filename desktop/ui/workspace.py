@@ -30,6 +30,7 @@ class Workspace(QWidget):
     """Everything below the header bar."""
 
     source_shown = Signal(object)  # SourceInfo, or None
+    picture_shown = Signal(object)  # FrameResult
 
     def __init__(self, engine: Engine, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -193,6 +194,7 @@ class Workspace(QWidget):
         if result is None or self._resting or self._source is None or self._ended:
             return  # the last frame is read after its file has ended
         self.stage.show_picture(result)
+        self.picture_shown.emit(result)
 
     def _on_interval_ready(self, interval: Interval) -> None:
         self.mood.add(interval, draw=not self._resting and not self.stage.presenting)
