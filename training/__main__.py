@@ -5,6 +5,7 @@ import sys
 import typer
 
 from training import data_commands, model_commands, registry_commands
+from training.compare_command import compare
 from training.detector_command import face_detector
 from training.errors import TrainingError
 
@@ -18,6 +19,7 @@ for command in (
     model_commands.train,
     model_commands.export,
     model_commands.evaluate,
+    compare,
     registry_commands.register,
     registry_commands.promote,
     data_commands.averages,

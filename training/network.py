@@ -117,11 +117,15 @@ class EmotionTrainer(ClassificationTrainer):  # type: ignore[misc]  # ultralytic
 @contextlib.contextmanager
 def say_on_stderr() -> Iterator[None]:
     """Let ultralytics talk on standard error: standard output is for results."""
-    for handler in LOGGER.handlers:
-        if isinstance(handler, logging.StreamHandler):
-            handler.setStream(sys.stderr)
-    with contextlib.redirect_stdout(sys.stderr):
-        yield
+    handlers = [handler for handler in LOGGER.handlers if isinstance(handler, logging.StreamHandler)]
+    before = [handler.setStream(sys.stderr) for handler in handlers]
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        for handler, stream in zip(handlers, before, strict=True):
+            if stream is not None:
+                handler.setStream(stream)
 
 
 def sampling_weights(targets: Tensor, balance: float) -> Tensor:
