@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -71,13 +72,13 @@ def test_a_border_is_dragged_and_stops_at_its_neighbours(window: TimelineWindow)
 
 def test_a_border_is_typed(window: TimelineWindow) -> None:
     choose(window, 120)
-    assert window.start.text() == "1:40"
-    window.start.setText("2:05")
-    window.start.editingFinished.emit()
+    assert window.form.start.text() == "1:40"
+    window.form.start.setText("2:05")
+    window.form.start.editingFinished.emit()
     assert seconds(window) == [20, 125, 160]
-    window.start.setText("soon")
-    window.start.editingFinished.emit()
-    assert window.start.property("invalid") is True
+    window.form.start.setText("soon")
+    window.form.start.editingFinished.emit()
+    assert window.form.start.property("invalid") is True
     assert seconds(window) == [20, 125, 160]
 
 
@@ -98,20 +99,20 @@ def test_keys_choose_and_move(window: TimelineWindow) -> None:
 
 def test_activities_are_renamed_added_merged_deleted_and_all_is_undone(window: TimelineWindow) -> None:
     choose(window, 120)
-    window.kind.setEditText("group work")
-    window.kind.lineEdit().editingFinished.emit()  # type: ignore[union-attr]
+    window.form.kind.setEditText("group work")
+    window.form.kind.lineEdit().editingFinished.emit()  # type: ignore[union-attr]
     assert window.markers[1] == Marker(100, "group work")
-    window.kind.setEditText("Дослід")
-    window.kind.lineEdit().editingFinished.emit()  # type: ignore[union-attr]
-    window.add_button.click()
+    window.form.kind.setEditText("Дослід")
+    window.form.kind.lineEdit().editingFinished.emit()  # type: ignore[union-attr]
+    window.form.add_button.click()
     assert window.markers[1:3] == (Marker(100, "Дослід"), Marker(130, "interactive"))
-    window.merge_button.click()
+    window.form.merge_button.click()
     choose(window, 180)
-    window.delete_button.click()
+    window.form.delete_button.click()
     assert window.markers[-1] == Marker(160, "")
     choose(window, 5)  # before the first marker: it can get a name
-    window.kind.setEditText("Quiz")
-    window.kind.lineEdit().editingFinished.emit()  # type: ignore[union-attr]
+    window.form.kind.setEditText("Quiz")
+    window.form.kind.lineEdit().editingFinished.emit()  # type: ignore[union-attr]
     assert window.markers[0] == Marker(0, "quiz")
     after = window.markers
     while window.undo_button.isEnabled():
@@ -123,6 +124,46 @@ def test_activities_are_renamed_added_merged_deleted_and_all_is_undone(window: T
     assert window.markers == after
 
 
+def test_a_name_is_typed_and_taken_back_with_keys_alone(window: TimelineWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    choose(window, 120)
+    line = window.form.kind.lineEdit()
+    assert line is not None
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "Experiment 1")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert window.isVisible()
+    renamed = window.markers
+    assert renamed[1] == Marker(100, "Experiment 1")
+    window.view.setFocus()
+    QTest.keySequence(window.view, QKeySequence(QKeySequence.StandardKey.Undo))
+    qtbot.waitUntil(lambda: window.markers == MARKERS)
+    QTest.keySequence(window.view, QKeySequence(QKeySequence.StandardKey.Redo))
+    qtbot.waitUntil(lambda: window.markers == renamed)
+
+
+def test_buttons_merge_and_delete_under_the_mouse_and_escape_lets_go_of_a_border(
+    window: TimelineWindow,
+) -> None:
+    left = Qt.MouseButton.LeftButton
+    QTest.mousePress(window.view, left, pos=point(window, 100))
+    QTest.mouseMove(window.view, point(window, 130))
+    QTest.keyClick(window.view, Qt.Key.Key_Escape)
+    QTest.mouseRelease(window.view, left, pos=point(window, 130))
+    assert window.isVisible()
+    assert window.markers == MARKERS
+    choose(window, 120)
+    QTest.mouseClick(window.form.merge_button, left)
+    assert seconds(window) == [20, 160]
+    choose(window, 100)
+    QTest.mouseClick(window.form.delete_button, left)
+    assert [marker.kind for marker in window.markers] == ["break"]
+    QTest.mouseClick(window.undo_button, left)
+    QTest.mouseClick(window.undo_button, left)
+    assert window.markers == MARKERS
+
+
 def test_a_double_click_starts_an_activity_there(window: TimelineWindow) -> None:
     QTest.mouseDClick(window.view, Qt.MouseButton.LeftButton, pos=point(window, 60))
     assert Marker(seconds(window)[1], "interactive") in window.markers
@@ -132,7 +173,7 @@ def test_a_double_click_starts_an_activity_there(window: TimelineWindow) -> None
 def test_only_saving_changes_the_store(desk: Desk, window: TimelineWindow, qtbot: QtBot) -> None:
     (record,) = desk.store.list()
     choose(window, 120)
-    window.merge_button.click()
+    window.form.merge_button.click()
     assert desk.store.markers(record.id) == MARKERS
     desk.prompts.changes = "stay"
     window.reject()
@@ -146,7 +187,7 @@ def test_only_saving_changes_the_store(desk: Desk, window: TimelineWindow, qtbot
 
 def test_discarded_changes_are_gone(desk: Desk, window: TimelineWindow, qtbot: QtBot) -> None:
     choose(window, 120)
-    window.merge_button.click()
+    window.form.merge_button.click()
     with qtbot.waitSignal(window.destroyed):
         window.reject()
     (record,) = desk.store.list()

@@ -635,6 +635,54 @@
         <source>Sessions are kept in {place} from now on.</source>
         <translation>Відтепер сеанси зберігаються тут: {place}.</translation>
     </message>
+    <message>
+        <source>{name} names no model of a registry. Give for example models:/emotion@champion.</source>
+        <translation>{name} не називає моделі реєстру. Вкажіть, наприклад, models:/emotion@champion.</translation>
+    </message>
+    <message>
+        <source>{name} is a model of a registry, and the settings name none. Write its address into the settings file, in section [model]: registry = &quot;http://SERVER:5000&quot;.</source>
+        <translation>{name} — модель реєстру, а в налаштуваннях реєстру не вказано. Запишіть його адресу у файл налаштувань, у розділ [model]: registry = &quot;http://SERVER:5000&quot;.</translation>
+    </message>
+    <message>
+        <source>The registry&apos;s model of an earlier day is used (version {version}). {reason}</source>
+        <translation>Використовується модель реєстру, завантажена раніше (версія {version}). {reason}</translation>
+    </message>
+    <message>
+        <source>The built-in model is used instead of the registry&apos;s. {reason}</source>
+        <translation>Замість моделі реєстру використовується вбудована. {reason}</translation>
+    </message>
+    <message>
+        <source>{registry} is no address of a registry: it must begin with http:// or https://. A registry in a file is served by `mlflow server`.</source>
+        <translation>{registry} не є адресою реєстру: вона має починатися з http:// або https://. Реєстр у файлі надає `mlflow server`.</translation>
+    </message>
+    <message>
+        <source>What {registry} sent is not the model that was registered (its SHA-256 differs). Register it again.</source>
+        <translation>{registry} надіслав не ту модель, яку було зареєстровано (SHA-256 відрізняється). Зареєструйте її знову.</translation>
+    </message>
+    <message>
+        <source>{uri} names no model of a registry. Give for example models:/emotion@champion.</source>
+        <translation>{uri} не називає моделі реєстру. Вкажіть, наприклад, models:/emotion@champion.</translation>
+    </message>
+    <message>
+        <source>{registry} answers, but not as an MLflow registry does. Check the address.</source>
+        <translation>{registry} відповідає, але не так, як реєстр MLflow. Перевірте адресу.</translation>
+    </message>
+    <message>
+        <source>{uri} of {registry} was registered without its SHA-256, so it can not be checked. Register it with `python -m training register`.</source>
+        <translation>{uri} у {registry} зареєстровано без SHA-256, тому модель не можна перевірити. Зареєструйте її командою `python -m training register`.</translation>
+    </message>
+    <message>
+        <source>The registry does not give the model ({address}): {error}.</source>
+        <translation>Реєстр не віддає моделі ({address}): {error}.</translation>
+    </message>
+    <message>
+        <source>What {address} sends is too large for a model.</source>
+        <translation>{address} надсилає завелике для моделі.</translation>
+    </message>
+    <message>
+        <source>Cannot write {path} ({reason}). Free some space and try again.</source>
+        <translation>Не вдається записати {path} ({reason}). Звільніть місце та спробуйте ще раз.</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>
@@ -2219,6 +2267,49 @@
     </message>
 </context>
 <context>
+    <name>SegmentForm</name>
+    <message>
+        <source>Starts at</source>
+        <translation>Початок</translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <translation>Етап</translation>
+    </message>
+    <message>
+        <source>Start of the chosen activity</source>
+        <translation>Початок вибраного етапу</translation>
+    </message>
+    <message>
+        <source>Name of the chosen activity</source>
+        <translation>Назва вибраного етапу</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Додати</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>Об’єднати</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Видалити</translation>
+    </message>
+    <message>
+        <source>Start another activity in the middle of the chosen one</source>
+        <translation>Почати інший етап посередині вибраного</translation>
+    </message>
+    <message>
+        <source>Give the chosen time to the activity before (Backspace)</source>
+        <translation>Віддати час вибраного етапу попередньому (Backspace)</translation>
+    </message>
+    <message>
+        <source>Say that there was no such activity (Del)</source>
+        <translation>Такого етапу не було (Del)</translation>
+    </message>
+</context>
+<context>
     <name>SelfCheckDialog</name>
     <message>
         <source>{name} gives no picture.</source>
@@ -2748,46 +2839,6 @@
         <translation>Шкала часу</translation>
     </message>
     <message>
-        <source>Starts at</source>
-        <translation>Початок</translation>
-    </message>
-    <message>
-        <source>Activity</source>
-        <translation>Етап</translation>
-    </message>
-    <message>
-        <source>Start of the chosen activity</source>
-        <translation>Початок вибраного етапу</translation>
-    </message>
-    <message>
-        <source>Name of the chosen activity</source>
-        <translation>Назва вибраного етапу</translation>
-    </message>
-    <message>
-        <source>Add</source>
-        <translation>Додати</translation>
-    </message>
-    <message>
-        <source>Merge</source>
-        <translation>Об’єднати</translation>
-    </message>
-    <message>
-        <source>Delete</source>
-        <translation>Видалити</translation>
-    </message>
-    <message>
-        <source>Start another activity in the middle of the chosen one</source>
-        <translation>Почати інший етап посередині вибраного</translation>
-    </message>
-    <message>
-        <source>Give the chosen time to the activity before (Backspace)</source>
-        <translation>Віддати час вибраного етапу попередньому (Backspace)</translation>
-    </message>
-    <message>
-        <source>Say that there was no such activity (Del)</source>
-        <translation>Такого етапу не було (Del)</translation>
-    </message>
-    <message>
         <source>Undo</source>
         <translation>Скасувати</translation>
     </message>
@@ -2797,7 +2848,7 @@
     </message>
     <message>
         <source>Cancel</source>
-        <translation>Скасувати</translation>
+        <translation>Закрити</translation>
     </message>
     <message>
         <source>Save</source>

@@ -11,6 +11,7 @@ from desktop.ui.icons import Icons
 from desktop.ui.words import activity_name
 
 _COLUMNS = 2
+_HEAD_SPACING = 8
 
 
 class ActivityBar(QWidget):
@@ -40,7 +41,7 @@ class ActivityBar(QWidget):
         self.undo_button.setSizePolicy(policy)
         self.buttons: list[QPushButton] = []
         head = QHBoxLayout()
-        head.setSpacing(8)
+        head.setSpacing(_HEAD_SPACING)
         head.addWidget(self._caption)
         head.addWidget(self.current, 1)
         head.addWidget(self.undo_button)
@@ -112,8 +113,13 @@ class ActivityBar(QWidget):
             button.setAccessibleName(name)
             button.setChecked(kind == self._current)
         name = activity_name(self._current)
-        self.current.setText(name)
+        metrics = self.current.fontMetrics()
+        self.current.setText(metrics.elidedText(name, Qt.TextElideMode.ElideRight, self._room_for_current()))
         self.current.setToolTip(name)
+
+    def _room_for_current(self) -> int:
+        beside = self._caption.sizeHint().width() + self.undo_button.sizeHint().width() + 2 * _HEAD_SPACING
+        return max(60, self.width() - beside)
 
     def _restyle(self) -> None:
         ink = self.palette().color(QPalette.ColorRole.Highlight)

@@ -7,8 +7,10 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
+    QFrame,
     QHBoxLayout,
     QListWidget,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -55,7 +57,7 @@ class SettingsDialog(QDialog):
         self._stack = QStackedWidget()
         for page in self._pages:
             self.list.addItem("")
-            self._stack.addWidget(page)
+            self._stack.addWidget(_scrolling(page))
             page.changed.connect(self._check)
         self.list.currentRowChanged.connect(self._stack.setCurrentIndex)
         self.problem_label = paragraph("error")
@@ -105,7 +107,7 @@ class SettingsDialog(QDialog):
         layout.addLayout(middle, 1)
         layout.addWidget(self.problem_label)
         layout.addWidget(self.buttons)
-        self.resize(scaled(self, 720), scaled(self, 500))
+        self.resize(scaled(self, 720), scaled(self, 540))
 
     def _on_accepted(self) -> None:
         if self.apply():
@@ -137,3 +139,14 @@ class SettingsDialog(QDialog):
         self.buttons.button(_Buttons.Cancel).setText(self.tr("Cancel"))
         self.buttons.button(_Buttons.Apply).setText(self.tr("Apply"))
         self._check()
+
+
+def _scrolling(page: Page) -> QScrollArea:
+    """Return an area in which a page keeps its height where the screen is low."""
+    area = QScrollArea()
+    area.setWidget(page)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area

@@ -3,18 +3,13 @@
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QUndoCommand, QUndoStack
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QHBoxLayout,
-    QLabel,
-    QLineEdit,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop.segments import (
-    KIND_LIMIT,
-    KINDS,
     Marker,
     Markers,
     Segment,
@@ -29,8 +24,8 @@ from desktop.ui.banners import Banners
 from desktop.ui.dialog_parts import headline, paragraph, push_button, scaled
 from desktop.ui.history_model import local_time
 from desktop.ui.parts import WindowParts
+from desktop.ui.segment_form import SegmentForm
 from desktop.ui.timeline_view import TimelineView, marker_of
-from desktop.ui.words import activity_kind, activity_name, duration, parse_duration
 from models.errors import Sentence
 
 
@@ -53,19 +48,7 @@ class TimelineWindow(QDialog):
         self._headline = headline(1.25)
         self._hint = paragraph("muted")
         self.view = TimelineView()
-        self._captions = (QLabel(), QLabel())
-        self.start = QLineEdit()
-        self.start.setMaximumWidth(scaled(self, 100))
-        self.kind = QComboBox()
-        self.kind.setLineEdit(line := QLineEdit())
-        self.kind.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.kind.setMinimumWidth(scaled(self, 190))
-        line.setMaxLength(KIND_LIMIT)
-        for _ in KINDS:
-            self.kind.addItem("")
-        self.add_button = push_button("", self._on_add)
-        self.merge_button = push_button("", self._on_merge)
-        self.delete_button = push_button("", self._on_delete)
+        self.form = SegmentForm()
         self.undo_button = push_button("", self._stack.undo)
         self.redo_button = push_button("", self._stack.redo)
         self.cancel_button = push_button("", self.reject)
@@ -103,15 +86,6 @@ class TimelineWindow(QDialog):
         super().changeEvent(event)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for caption, field in zip(self._captions, (self.start, self.kind), strict=True):
-            caption.setBuddy(field)
-            row.addWidget(caption)
-            row.addWidget(field)
-        row.addStretch()
-        for button in (self.add_button, self.merge_button, self.delete_button):
-            row.addWidget(button)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self.undo_button)
@@ -126,7 +100,7 @@ class TimelineWindow(QDialog):
         layout.addWidget(self._headline)
         layout.addWidget(self._hint)
         layout.addWidget(self.view, 1)
-        layout.addLayout(row)
+        layout.addWidget(self.form)
         layout.addLayout(foot)
         self.resize(scaled(self, 940), scaled(self, 440))
 
@@ -136,12 +110,11 @@ class TimelineWindow(QDialog):
         self.view.split_requested.connect(self._split)
         self.view.delete_requested.connect(self._on_delete)
         self.view.merge_requested.connect(self._on_merge)
-        self.start.editingFinished.connect(self._on_start_typed)
-        self.start.textEdited.connect(lambda: self._mark_start(valid=True))
-        self.kind.activated.connect(self._on_kind_chosen)
-        line = self.kind.lineEdit()
-        if line is not None:
-            line.editingFinished.connect(self._on_kind_chosen)
+        self.form.start_typed.connect(self._on_start_typed)
+        self.form.kind_chosen.connect(self._on_kind_chosen)
+        self.form.add_requested.connect(self._on_add)
+        self.form.merge_requested.connect(self._on_merge)
+        self.form.delete_requested.connect(self._on_delete)
         self._stack.indexChanged.connect(self._show_buttons)
         self._stack.cleanChanged.connect(self._show_buttons)
 
@@ -182,24 +155,16 @@ class TimelineWindow(QDialog):
         moved = move(self._markers, marker, second, self._end)
         self._change(moved, moved[marker].second)
 
-    def _on_start_typed(self) -> None:
-        marker, second = self._marker(), parse_duration(self.start.text())
-        self._mark_start(valid=second is not None)
-        if marker is not None and second is not None:
+    def _on_start_typed(self, second: int) -> None:
+        marker = self._marker()
+        if marker is not None:
             self._on_border_moved(marker, second)
 
-    def _mark_start(self, *, valid: bool) -> None:
-        self.start.setProperty("invalid", not valid)
-        self.start.style().polish(self.start)
-
-    def _on_kind_chosen(self) -> None:
-        segment, text = self._segment(), self.kind.currentText()
-        if segment is None or text == activity_name(segment.kind):
-            return
-        marker, kind = self._marker(), activity_kind(text)
-        if marker is not None:
+    def _on_kind_chosen(self, kind: str) -> None:
+        segment, marker = self._segment(), self._marker()
+        if marker is not None and segment is not None:
             self._change(rename(self._markers, marker, kind), segment.start)
-        else:
+        elif segment is not None:
             self._change(ordered((*self._markers, Marker(segment.start, kind))), segment.start)
 
     def _on_add(self) -> None:
@@ -214,7 +179,7 @@ class TimelineWindow(QDialog):
             return
         kind = "interactive" if around.kind != "interactive" else "lecture"
         self._change(ordered((*self._markers, Marker(second, kind))), second)
-        self.kind.setFocus()
+        self.form.kind.setFocus()
 
     def _on_merge(self) -> None:
         segment, marker = self._segment(), self._marker()
@@ -241,19 +206,10 @@ class TimelineWindow(QDialog):
 
     def _show(self) -> None:
         self.view.show_markers(self._markers, self._current)
-        segment = self._segment()
-        self._mark_start(valid=True)
-        self.start.setText("" if segment is None else duration(segment.start))
-        self.kind.setEditText("" if segment is None else activity_name(segment.kind))
+        self.form.show_segment(self._segment(), marked=self._marker() is not None)
         self._show_buttons()
 
     def _show_buttons(self) -> None:
-        segment, marker = self._segment(), self._marker()
-        self.start.setEnabled(marker is not None)
-        self.kind.setEnabled(segment is not None)
-        self.add_button.setEnabled(segment is not None and segment.end - segment.start > 1)
-        self.merge_button.setEnabled(marker is not None and segment is not None and segment.start > 0)
-        self.delete_button.setEnabled(marker is not None and segment is not None and bool(segment.kind))
         self.undo_button.setEnabled(self._stack.canUndo())
         self.redo_button.setEnabled(self._stack.canRedo())
         self.save_button.setEnabled(not self._stack.isClean())
@@ -274,24 +230,11 @@ class TimelineWindow(QDialog):
         details = self._record.details
         words = (details.course, details.group, local_time(self._record))
         self._headline.setText(" \u00b7 ".join(word for word in words if word))
-        segment = self._segment()
-        for place, kind in enumerate(KINDS):
-            self.kind.setItemText(place, activity_name(kind))
-        self._captions[0].setText(self.tr("Starts at"))
-        self._captions[1].setText(self.tr("Activity"))
-        self.start.setAccessibleName(self.tr("Start of the chosen activity"))
-        self.kind.setAccessibleName(self.tr("Name of the chosen activity"))
-        self.add_button.setText(self.tr("Add"))
-        self.merge_button.setText(self.tr("Merge"))
-        self.delete_button.setText(self.tr("Delete"))
-        self.add_button.setToolTip(self.tr("Start another activity in the middle of the chosen one"))
-        self.merge_button.setToolTip(self.tr("Give the chosen time to the activity before (Backspace)"))
-        self.delete_button.setToolTip(self.tr("Say that there was no such activity (Del)"))
+        self.form.retranslate()
         self.undo_button.setText(self.tr("Undo"))
         self.redo_button.setText(self.tr("Redo"))
         self.cancel_button.setText(self.tr("Cancel"))
         self.save_button.setText(self.tr("Save"))
-        self.kind.setEditText("" if segment is None else activity_name(segment.kind))
         for button, key in (
             (self.undo_button, QKeySequence.StandardKey.Undo),
             (self.redo_button, QKeySequence.StandardKey.Redo),
