@@ -5,9 +5,9 @@ ARGS ?=
 VENV := .venv
 TRAIN := .venv-train
 BIN := $(VENV)/bin
-SAID := $(patsubst %,../../%,$(wildcard desktop/settings.py $(addprefix desktop/,$(addsuffix /*.py,capture exports report store ui workers)) models/*.py))
+SAID := $(patsubst %,../../%,$(wildcard desktop/emotion_model.py desktop/registry.py desktop/settings.py $(addprefix desktop/,$(addsuffix /*.py,capture exports report store ui workers)) models/*.py))
 # What takes the English of a sentence (models/errors.py) as its first argument:
-ALIASES := tr+=said,tr+=CaptureError,tr+=SourceLostError,tr+=ModelError,tr+=StoreError,tr+=UnknownSessionError,tr+=ExportError,tr+=ImportFileError,tr+=ReportError,tr+=SettingsError
+ALIASES := tr+=said,tr+=CaptureError,tr+=SourceLostError,tr+=ModelError,tr+=StoreError,tr+=UnknownSessionError,tr+=ExportError,tr+=ImportFileError,tr+=ReportError,tr+=SettingsError,tr+=RegistryError
 LUPDATE := -locations none -no-obsolete -source-language en -tr-function-alias $(ALIASES)
 export YOLO_OFFLINE ?= 1
 export YOLO_AUTOINSTALL ?= false
