@@ -2,7 +2,6 @@
 
 import queue
 import threading
-import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from desktop.capture.cameras import Camera
+from desktop.capture.clock import now
 from desktop.capture.frame import CaptureError, Frame, Source, SourceInfo, SourceLostError
 from desktop.pipeline import Face, FrameResult
 from desktop.segments import Markers
@@ -24,8 +24,10 @@ HAPPY = Classification((0.0, 0.0, 0.0, 0.9, 0.1, 0.0, 0.0))
 
 
 def grey_frame(index: int, timestamp: float, value: int = 128) -> Frame:
-    """Return a small grey frame."""
-    return Frame(index, timestamp, np.full((90, 160, 3), value, np.uint8))
+    """Return a small grey frame; one pixel tells it from those of other times, as a sensor's noise does."""
+    image = np.full((90, 160, 3), value, np.uint8)
+    image[0, 0] = round(timestamp * 1000) % 256
+    return Frame(index, timestamp, image)
 
 
 class FakeCamera:
@@ -62,7 +64,7 @@ class FakeCamera:
                 event = self._events.get(timeout=0.02)
             except queue.Empty:
                 if self.info.live and not self.silent:
-                    return grey_frame(0, time.monotonic())
+                    return grey_frame(0, now())
                 continue
             if isinstance(event, Exception):
                 raise event

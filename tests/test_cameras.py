@@ -9,8 +9,8 @@ import pytest
 
 from desktop.capture import cameras
 from desktop.capture.cameras import Camera, find_camera, list_cameras, open_camera
+from desktop.capture.clock import Clock
 from desktop.capture.frame import CaptureError, SourceLostError
-from desktop.capture.live import Clock
 from desktop.capture.sources import open_source
 from models.boxes import Image
 

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop.capture.clock import Clock
 from desktop.segments import Marker
 from desktop.settings import AnalysisSettings, Settings
 from desktop.statistics import SessionDetails
-from desktop.workers import capture, recorder
+from desktop.workers import capture, recorder, source_keeper
 from desktop.workers.engine import Engine
 from models.errors import ModelError
 from tests.fakes import FakeCamera, FakeParts
@@ -77,18 +78,19 @@ def test_an_unplugged_camera_is_reported_and_found_again(
     assert parts.opened[-1] == old.info.identity  # by identity, for its index may have changed
 
 
-def test_a_camera_that_falls_silent_is_reported(
+def test_a_camera_that_hangs_is_reported_and_opened_by_another_thread(
     qtbot: QtBot, engine: Engine, parts: FakeParts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktop.workers.engine.SILENT_AFTER_S", 0.1)
+    monkeypatch.setattr(source_keeper, "HUNG_AFTER_S", 0.2)
     opened(qtbot, engine)
-    with qtbot.waitSignal(engine.result_ready, timeout=5000):
-        pass
-    with qtbot.waitSignal(engine.source_lost, timeout=5000):
-        parts.cameras["cam"].silent = True
+    hanging = parts.cameras["cam"]
+    with qtbot.waitSignal(engine.source_lost, timeout=5000) as lost:
+        hanging.silent = True
+    assert "no picture" in str(lost.args[0])
     with qtbot.waitSignal(engine.source_recovered, timeout=5000):
-        parts.cameras["cam"].silent = False
-    assert parts.opened == ["cam"]
+        parts.cameras[hanging.info.identity] = FakeCamera()
+    hanging.silent = False
+    assert hanging.closed.wait(5)  # as soon as its driver lets go
 
 
 def test_the_end_of_a_file_is_told(qtbot: QtBot, engine: Engine, parts: FakeParts) -> None:
@@ -183,7 +185,7 @@ def test_a_database_that_is_replaced_in_mid_lesson_gets_all_of_it(
 
 def test_markers_are_stored_and_taken_back(qtbot: QtBot, parts: FakeParts) -> None:
     now = [100.0]
-    engine = Engine(parts, Settings(), clock=lambda: now[0])
+    engine = Engine(parts, Settings(), clock=Clock(now=lambda: now[0]))
     engine.start()
     try:
         engine.add_marker("quiz")

@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -11,8 +12,9 @@ from typing import Protocol
 
 import cv2
 
+from desktop.capture.clock import REAL_CLOCK, Clock
 from desktop.capture.frame import CaptureError, SourceInfo
-from desktop.capture.live import FIRST_FRAME_S, REAL_CLOCK, Clock, LiveSource, grab
+from desktop.capture.live import FIRST_FRAME_S, LiveSource, grab
 from desktop.capture.video import sane_fps
 from models.errors import Sentence, said
 
@@ -95,20 +97,22 @@ def open_camera(
 ) -> LiveSource:
     """Open a camera at the size nearest to the one asked for. Raises CaptureError if no picture comes."""
     os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")  # else it opens for half a minute
+    os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")  # seconds; else a read may hang for ten
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
     capture = cv2.VideoCapture(camera.index, camera.backend)
-    if not capture.isOpened():
-        capture.release()
-        raise CaptureError(_why_not(camera))
-    if camera.backend != cv2.CAP_AVFOUNDATION:  # compressed: USB 2 has no room for raw frames of this size
-        capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
-    capture.set(cv2.CAP_PROP_FRAME_WIDTH, width)
-    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
-    first = grab(capture, FIRST_FRAME_S, clock)
-    if first is None:
-        capture.release()
-        raise CaptureError(_why_not(camera))
-    fps = sane_fps(capture.get(cv2.CAP_PROP_FPS))
+    with ExitStack() as failed:
+        failed.callback(capture.release)  # whatever goes wrong, the next attempt finds the camera free
+        if not capture.isOpened():
+            raise CaptureError(_why_not(camera))
+        if camera.backend != cv2.CAP_AVFOUNDATION:  # compressed: raw frames are too much for USB 2
+            capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+        capture.set(cv2.CAP_PROP_FRAME_WIDTH, width)
+        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
+        first = grab(capture, FIRST_FRAME_S, clock)
+        if first is None:
+            raise CaptureError(_why_not(camera))
+        fps = sane_fps(capture.get(cv2.CAP_PROP_FPS))
+        failed.pop_all()
     size = (first.shape[1], first.shape[0])
     info = SourceInfo(camera.name, "camera", True, fps, size, None, camera.identity)
     return LiveSource(capture, info, first, mirror=mirror, clock=clock)

@@ -20,7 +20,7 @@ class Frame:
     """One captured image and when it was captured. The image is never written into again."""
 
     index: int  # counts from 0 within one opening of a source
-    timestamp: float  # seconds; time.monotonic() for live sources, media time from 0 for files
+    timestamp: float  # seconds; desktop.capture.clock.now() for live sources, media time from 0 for files
     image: Image  # BGR, uint8, (height, width, 3)
 
 

@@ -1,12 +1,11 @@
 """Live sources: frames that the world paces (cameras, network streams), and how their loss is noticed."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import cv2
 
+from desktop.capture.clock import REAL_CLOCK, Clock
 from desktop.capture.frame import CaptureError, Frame, SourceInfo, SourceLostError
 from desktop.capture.pictures import to_bgr
 from desktop.capture.video import VideoSource, open_capture, sane_fps
@@ -20,17 +19,6 @@ OPEN_TIMEOUT_MS = 8_000
 READ_TIMEOUT_MS = 5_000
 _BAD_ADDRESS = said("The address of the stream is not valid. Write it as rtsp://host:port/path.")
 STREAM_SCHEMES = ("rtsp", "rtsps", "rtmp", "http", "https", "udp", "tcp", "srt")
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """The time, and how to wait; tests bring their own."""
-
-    now: Callable[[], float] = time.monotonic
-    wait: Callable[[float], object] = time.sleep
-
-
-REAL_CLOCK = Clock()
 
 
 class LiveSource:
@@ -77,7 +65,8 @@ class LiveSource:
     def close(self) -> None:
         """Give back the device or connection."""
         if self._capture is not None:
-            self._capture.release()
+            with suppress(cv2.error):  # a camera that is gone may complain
+                self._capture.release()
             self._capture = None
         self._pending = None
 

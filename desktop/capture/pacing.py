@@ -1,10 +1,10 @@
 """`PacedSource`: plays a file at its own rate, as if it were a camera."""
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from desktop.capture.clock import now
 from desktop.capture.frame import CaptureError, Frame, Source, SourceInfo
 from desktop.capture.images import PICTURE_S
 
@@ -25,7 +25,7 @@ class PacedSource:
         self,
         source: Source,
         *,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = now,
         wait: Callable[[float], bool] | None = None,
     ) -> None:
         """Wrap `source`. `wait` rests for some seconds and returns True if `close` was called meanwhile."""

@@ -2,14 +2,15 @@
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QThread, Signal
 
-from desktop.capture.frame import CaptureError, Frame, Source, SourceInfo, SourceLostError
+from desktop.capture.clock import REAL_CLOCK, Clock
+from desktop.capture.frame import CaptureError, Frame, Source, SourceInfo
+from desktop.capture.stillness import FROZEN_AFTER_S, Stillness, is_black
 from desktop.workers.slot import LatestSlot
-from models.errors import said
+from models.errors import Sentence, said
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +21,11 @@ SourceFactory = Callable[[str], Source]  # the identity of a lost source, or "" 
 
 
 class CaptureWorker(QThread):
-    """Opens a source, hands its frames to a latest-wins slot, and opens it again when it is lost."""
+    """Opens a source, hands its frames to a latest-wins slot, and opens it again when it is lost.
+
+    Whatever a camera or its driver does, it is looked for until it gives pictures again or `stop` is called.
+    A picture that stands still is none: it is not handed on, and the camera is opened anew once.
+    """
 
     opened = Signal(object)  # SourceInfo
     failed = Signal(object)  # Sentence: could not be opened or read
@@ -29,33 +34,35 @@ class CaptureWorker(QThread):
     ended = Signal()  # a file came to its end
 
     def __init__(
-        self, open_source: SourceFactory, frames: LatestSlot[Frame], predecessor: QThread | None = None
+        self,
+        open_source: SourceFactory,
+        frames: LatestSlot[Frame],
+        *,
+        predecessor: QThread | None = None,
+        lost: SourceInfo | None = None,
+        clock: Clock = REAL_CLOCK,
     ) -> None:
+        """Let a `predecessor` give the camera back first. `lost` is a source that is to be found again."""
         super().__init__()
-        self._predecessor = predecessor  # may still hold the camera that is to be opened
+        self._predecessor = predecessor
         self._open_source = open_source
         self._frames = frames
+        self._clock = clock
         self._stop = threading.Event()
         self._source: Source | None = None
-        self.newest_frame_at = 0.0  # time.monotonic(), read by the engine's watchdog
+        self._info = lost  # of the source since it was opened for the first time
+        self._missing = lost is not None
+        self._stillness = Stillness()
+        self._opened_anew = False  # since the picture stands still
+        self.reading_since: float | None = None  # when the read began that has not returned yet
 
     def run(self) -> None:
         """Read until the end, a failure, or `stop`."""
-        try:
-            if self._predecessor is not None:
-                self._predecessor.wait(PREDECESSOR_MS)
-                self._predecessor = None
-            source = self._open("")
-            self.opened.emit(source.info)
-            self._read(source)
-        except CaptureError as error:
-            if not self._stop.is_set():
-                self.failed.emit(error.sentence)
-        except Exception:
-            log.exception("capture failed")
-            self.failed.emit(said("Reading the picture failed unexpectedly. The log file has the details."))
-        finally:
-            self._close()
+        if self._predecessor is not None:
+            self._predecessor.wait(PREDECESSOR_MS)
+            self._predecessor = None
+        while self._serve():
+            self._clock.wait_for(self._stop, RETRY_S)
 
     def stop(self) -> None:
         """Ask the worker to end; a source that waits for its next frame is woken."""
@@ -64,41 +71,80 @@ class CaptureWorker(QThread):
         if source is not None and not source.info.live:
             source.close()  # a paced file may be waiting; a camera is only touched by its own thread
 
-    def _read(self, source: Source) -> None:
-        while not self._stop.is_set():
-            try:
-                frame = source.read()
-            except SourceLostError as error:
-                self.lost.emit(error.sentence)
-                found = self._find_again(source.info)
-                if found is None:
-                    return
-                source = found
-                self.recovered.emit(source.info)
-                continue
-            if frame is None:
-                self.ended.emit()
-                return
+    def _serve(self) -> bool:
+        """Open the source and read it; return True if it is to be looked for again."""
+        try:
             if self._stop.is_set():
-                return
-            self.newest_frame_at = time.monotonic()
-            self._frames.put(frame)
+                return False
+            self._read(self._open())
+        except CaptureError as error:
+            return self._is_lost(error.sentence)
+        except Exception:
+            log.exception("capture failed")
+            return self._is_lost(
+                said("Reading the picture failed unexpectedly. The log file has the details.")
+            )
+        finally:
+            self._close()
+        return False
 
-    def _find_again(self, info: SourceInfo) -> Source | None:
-        """Try to open the lost source until it is there or the worker is asked to stop."""
-        self._close()
-        while not self._stop.wait(RETRY_S):
-            try:
-                return self._open(info.identity)
-            except CaptureError as error:
-                log.info("still looking for %s: %s", info.name, error)
-        return None
-
-    def _open(self, identity: str) -> Source:
-        source = self._source = self._open_source(identity)
+    def _open(self) -> Source:
+        source = self._source = self._open_source(self._info.identity if self._info else "")
+        if self._info is None:
+            self.opened.emit(source.info)
+        self._info = source.info
         return source
 
     def _close(self) -> None:
-        if self._source is not None:
-            self._source.close()
-            self._source = None
+        self.reading_since = None
+        source, self._source = self._source, None
+        if source is not None:
+            source.close()
+
+    def _read(self, source: Source) -> None:
+        while not self._stop.is_set():
+            self.reading_since = self._clock.now()
+            frame = source.read()
+            self.reading_since = None
+            if frame is None:
+                self.ended.emit()
+                return
+            if self._stop.is_set() or (source.info.live and self._stands_still(frame)):
+                continue
+            if self._missing:
+                self._missing = False
+                self.recovered.emit(source.info)
+            self._frames.put(frame)
+
+    def _stands_still(self, frame: Frame) -> bool:
+        """Return whether this is the picture of seconds ago; raises CaptureError once, to open it anew."""
+        still_s = self._stillness.seconds(frame.image, self._clock.now())
+        if still_s < FROZEN_AFTER_S:
+            self._opened_anew &= still_s > 0
+            return False
+        if not self._opened_anew:
+            self._opened_anew = True
+            raise CaptureError(self._why_still(frame))
+        return True
+
+    def _why_still(self, frame: Frame) -> Sentence:
+        name = self._info.name if self._info else ""
+        if is_black(frame.image):
+            return said("The picture of {name} is black. Open its shutter or take off its cap.", name=name)
+        return said(
+            "The picture of {name} stands still. If it stays so, plug the camera in again.", name=name
+        )
+
+    def _is_lost(self, why: Sentence) -> bool:
+        """Tell once that the source is gone; return False if it is not worth looking for."""
+        if self._stop.is_set():
+            return False
+        if self._info is None or not self._info.live:
+            self.failed.emit(why)
+            return False
+        if self._missing:
+            log.info("still looking for a lost source: %s", why)
+        else:
+            self._missing = True
+            self.lost.emit(why)
+        return True

@@ -1,7 +1,6 @@
 """The engine: owns the worker threads and is all that the window talks to."""
 
 import math
-import time
 import uuid
 from collections import deque
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from typing import Literal, Protocol
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
 from desktop.capture.cameras import Camera
+from desktop.capture.clock import REAL_CLOCK, Clock
 from desktop.capture.frame import Frame, Source, SourceInfo
 from desktop.pipeline import FrameResult
 from desktop.segments import Markers, mark
@@ -20,14 +20,13 @@ from desktop.settings import Settings
 from desktop.statistics import Interval, SessionDetails
 from desktop.store import Claims, StoredSession, Waiting
 from desktop.workers.analysis import AnalysisWorker, FrameProcessor
-from desktop.workers.capture import CaptureWorker
 from desktop.workers.meter import LiveMeter
 from desktop.workers.recorder import Recorder, SessionSink
 from desktop.workers.slot import LatestSlot
-from models.errors import Sentence, said
+from desktop.workers.source_keeper import SourceKeeper
+from models.errors import said
 
 RATE_WINDOW_S = 2.0  # frames per second and latency are averaged over this
-SILENT_AFTER_S = 3.0  # a live source without a frame for so long is said to be lost
 STALLED_AFTER_S = 1.2  # a write that takes so long is said to hang: within two seconds, see WATCH_MS
 WATCH_MS = 500
 
@@ -106,18 +105,16 @@ class Engine(QObject):
     model_noticed = Signal(object)  # Sentence: the model is not the one that was asked for
     cameras_ready = Signal(list)  # list[Camera]
 
-    def __init__(self, parts: Parts, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, parts: Parts, settings: Settings, clock: Clock = REAL_CLOCK) -> None:
         super().__init__()
         self._parts = parts
         self._settings = settings
-        self._clock = clock
+        self._clock = clock.now
         self._frames: LatestSlot[Frame] = LatestSlot()
         self._results: LatestSlot[FrameResult] = LatestSlot()
-        self._meter = LiveMeter(clock)
+        self._meter = LiveMeter(clock.now)
         self._shown: deque[tuple[float, float]] = deque()  # (taken at, latency_s) of the last results
         self._newest: FrameResult | None = None
-        self._source_info: SourceInfo | None = None
-        self._silent = False
         self._stalled = False  # the database takes a write and does not answer
         self._session = SessionState()
         self._recorded_s = 0.0  # of the finished stretches of this session
@@ -126,9 +123,13 @@ class Engine(QObject):
         self._markers: Markers = ()
         self._markers_before: list[Markers] = []  # what undo goes back to
         self._dropped_at_open = 0
-        self._retired: set[CaptureWorker] = set()  # asked to stop, still inside a read
         self._camera_search: _CameraSearch | None = None
-        self._capture: CaptureWorker | None = None
+        self._source = SourceKeeper(self._frames, clock)
+        self._source.opened.connect(self.source_opened)
+        self._source.failed.connect(self.source_failed)
+        self._source.lost.connect(self.source_lost)
+        self._source.recovered.connect(self.source_recovered)
+        self._source.ended.connect(self.source_ended)
         self._analysis = AnalysisWorker(
             self._frames, self._results, self._meter, lambda: parts.build_pipeline(self._settings)
         )
@@ -156,35 +157,15 @@ class Engine(QObject):
 
     def open_source(self, spec: str) -> None:
         """Show another source; `source_opened` or `source_failed` follows."""
-        predecessor = self._capture
-        self.close_source()
-        self._frames.clear()
         self._results.clear()
         self._analysis.reset()
         self._dropped_at_open = self._frames.dropped
         settings = self._settings
-        worker = CaptureWorker(
-            lambda identity: self._parts.open_source(spec, identity, settings), self._frames, predecessor
-        )
-        worker.opened.connect(self._on_source_opened)
-        worker.failed.connect(self._on_source_failed)
-        worker.lost.connect(self._on_source_lost)
-        worker.recovered.connect(self._on_source_recovered)
-        worker.ended.connect(self._on_source_ended)
-        self._capture = worker
-        worker.start()
+        self._source.open(lambda identity: self._parts.open_source(spec, identity, settings))
 
     def close_source(self) -> None:
         """Stop showing the source; a camera that hangs in a read is left to end by itself."""
-        worker, self._capture = self._capture, None
-        if worker is None:
-            return
-        worker.stop()
-        self._retired.add(worker)
-        worker.finished.connect(self._on_capture_finished)
-        self._retired = {w for w in self._retired if not w.isFinished()}
-        self._source_info = None
-        self._silent = False
+        self._source.close()
 
     def take_result(self) -> FrameResult | None:
         """Return the newest result once; None if there is none since the last call."""
@@ -212,7 +193,7 @@ class Engine(QObject):
     @property
     def source(self) -> SourceInfo | None:
         """What is being shown, or None."""
-        return self._source_info
+        return self._source.info
 
     @property
     def session(self) -> SessionState:
@@ -231,7 +212,7 @@ class Engine(QObject):
         if self._session.phase != "idle":
             return
         session_id = str(uuid.uuid4())
-        source = self._source_info.name if self._source_info else ""
+        source = self._source.info.name if self._source.info else ""
         self._recorder.begin(session_id, details, datetime.now(UTC), self._parts.model_name, source)
         self._meter.start(lambda interval: self._recorder.append(session_id, interval))
         self._recorded_s = 0.0
@@ -344,8 +325,7 @@ class Engine(QObject):
         self._frames.close()
         self._analysis.wait()
         self._recorder.shut_down()
-        for worker in tuple(self._retired):
-            worker.wait()
+        self._source.wait()
         if self._camera_search is not None:
             self._camera_search.wait()
         return self._recorder.unsaved
@@ -369,40 +349,13 @@ class Engine(QObject):
         while self._shown and self._shown[0][0] < now - RATE_WINDOW_S:
             self._shown.popleft()
 
-    # What a worker said may still be on its way when another source was chosen: only the current one counts.
-
-    def _on_source_opened(self, info: SourceInfo) -> None:
-        if self.sender() is self._capture:
-            self._source_info = info
-            self.source_opened.emit(info)
-
-    def _on_source_failed(self, message: Sentence) -> None:
-        if self.sender() is self._capture:
-            self.source_failed.emit(message)
-
-    def _on_source_lost(self, message: Sentence) -> None:
-        if self.sender() is self._capture:
-            self.source_lost.emit(message)
-
-    def _on_source_recovered(self, info: SourceInfo) -> None:
-        if self.sender() is self._capture:
-            self._source_info = info
-            self.source_recovered.emit(info)
-
-    def _on_source_ended(self) -> None:
-        if self.sender() is self._capture:
-            self.source_ended.emit()
-
-    def _on_capture_finished(self) -> None:
-        self._retired = {worker for worker in self._retired if not worker.isFinished()}
-
     def _on_intervals_closed(self, intervals: list[Interval]) -> None:
         for interval in intervals:
             self.interval_ready.emit(interval)
 
     def _on_watch(self) -> None:
         self._watch_storage()
-        self._watch_source()
+        self._source.watch()
 
     def _watch_storage(self) -> None:
         """Notice a database that neither stores nor refuses, such as a disk that hangs."""
@@ -414,18 +367,6 @@ class Engine(QObject):
         elif self._stalled and not stalled:
             self.storage_recovered.emit()
         self._stalled = stalled
-
-    def _watch_source(self) -> None:
-        """Notice a live source that gives no frames although it did not say so."""
-        info, worker = self._source_info, self._capture
-        if info is None or worker is None or not info.live:
-            return
-        silent = self._clock() - worker.newest_frame_at > SILENT_AFTER_S if worker.newest_frame_at else False
-        if silent and not self._silent:
-            self.source_lost.emit(said("{name} gives no picture.", name=info.name))
-        elif self._silent and not silent:
-            self.source_recovered.emit(info)
-        self._silent = silent
 
 
 class _CameraSearch(QThread):

@@ -2,9 +2,9 @@
 
 import math
 import threading
-import time
 from collections.abc import Callable
 
+from desktop.capture.clock import now
 from desktop.pipeline import FrameResult
 from desktop.statistics import Interval, IntervalAccumulator
 
@@ -16,7 +16,7 @@ Sink = Callable[[Interval], None]
 class LiveMeter:
     """Closes one `Interval` a second, recording or not. Thread-safe; a sink must return at once."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = now) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._sink: Sink | None = None
