@@ -29,6 +29,16 @@
     </message>
 </context>
 <context>
+    <name>EraseRow</name>
+    <message numerus="yes">
+        <source>%n session(s) deleted.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Findings</name>
     <message numerus="yes">
         <source>%n further pair(s): see the table.</source>

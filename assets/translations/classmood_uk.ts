@@ -424,6 +424,10 @@
         <translation>видалити сеанс</translation>
     </message>
     <message>
+        <source>delete the sessions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>open the database</source>
         <translation>відкрити базу даних</translation>
     </message>
@@ -682,6 +686,10 @@
     <message>
         <source>Cannot write {path} ({reason}). Free some space and try again.</source>
         <translation>Не вдається записати {path} ({reason}). Звільніть місце та спробуйте ще раз.</translation>
+    </message>
+    <message>
+        <source>A session is being recorded right now. End it first, then delete.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1148,6 +1156,14 @@
         <translation>Цього не можна скасувати.</translation>
     </message>
     <message>
+        <source>Delete all sessions for good?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Also on the database server, if the settings name one. This can not be undone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Keep</source>
         <translation>Залишити</translation>
     </message>
@@ -1174,6 +1190,14 @@
     <message>
         <source>Export sessions</source>
         <translation>Експорт сеансів</translation>
+    </message>
+    <message>
+        <source>Save the session elsewhere</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sessions</source>
+        <translation type="unfinished">Сеанси</translation>
     </message>
     <message>
         <source>Exported sessions</source>
@@ -1218,6 +1242,25 @@
     <message>
         <source>Use a model file</source>
         <translation>Узяти файл моделі</translation>
+    </message>
+</context>
+<context>
+    <name>EraseRow</name>
+    <message>
+        <source>Delete everything…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All sessions, copies and logs. Settings stay, and so does what you saved elsewhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n session(s) deleted.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1908,8 +1951,8 @@
 <context>
     <name>LiveMessages</name>
     <message>
-        <source>The camera gives no picture. Classmood is looking for it.</source>
-        <translation>Камера не дає зображення. Classmood її шукає.</translation>
+        <source>There is no live picture. Classmood keeps looking for one.</source>
+        <translation>Живого зображення немає. Classmood далі його шукає.</translation>
     </message>
     <message>
         <source>The session goes on, and the gap is marked.</source>

@@ -57,7 +57,7 @@ class LiveMessages(QObject):
         if self._lost is None:
             self._banners.clear("source")
             return
-        words = self.tr("The camera gives no picture. Classmood is looking for it.")
+        words = self.tr("There is no live picture. Classmood keeps looking for one.")
         if self._engine.session.phase == "recording":
             words += " " + self.tr("The session goes on, and the gap is marked.")
         self._banners.say("source", "warning", f"{words}\n{told(self._lost)}")
