@@ -4,6 +4,7 @@ PYTHON ?= python3
 ARGS ?=
 VENV := .venv
 TRAIN := .venv-train
+BUNDLE := .venv-bundle
 BIN := $(VENV)/bin
 SAID := $(patsubst %,../../%,$(wildcard desktop/emotion_model.py desktop/registry.py desktop/settings.py $(addprefix desktop/,$(addsuffix /*.py,capture exports report store ui workers)) models/*.py))
 # What takes the English of a sentence (models/errors.py) as its first argument:
@@ -12,7 +13,7 @@ LUPDATE := -locations none -no-obsolete -source-language en -tr-function-alias $
 export YOLO_OFFLINE ?= 1
 export YOLO_AUTOINSTALL ?= false
 
-.PHONY: run test chaos check format translations train-env test-training lock clean help
+.PHONY: run test chaos check format translations train-env test-training bundle test-bundle bundle-speed release-files lock clean help
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -21,7 +22,7 @@ run: $(VENV)/.app ## install if need be, then start: the camera if there is one,
 	@$(BIN)/classmood $(ARGS)
 
 test: $(VENV)/.dev ## install if need be, then run the tests
-	$(BIN)/python -m pytest -m "not training and not chaos" --cov --cov-report=term:skip-covered $(ARGS)
+	$(BIN)/python -m pytest -m "not training and not chaos and not bundle" --cov --cov-report=term:skip-covered $(ARGS)
 
 chaos: $(VENV)/.dev ## the long form of what breaks things: kills, full disks, lost cameras (docs/reliability.md)
 	$(BIN)/python -m pytest -m chaos -rP --durations=0 $(ARGS)
@@ -46,12 +47,28 @@ train-env: $(TRAIN)/.installed ## the workshop's own environment, with torch
 test-training: $(TRAIN)/.installed ## the workshop's tests
 	$(TRAIN)/bin/python -m pytest -m training $(ARGS)
 
-lock: $(VENV)/.dev $(TRAIN)/.installed ## write the versions in use into the constraints files
+bundle: build/.bundled ## build the executable, the folder dist/classmood
+
+test-bundle: build/.bundled ## build it and test it as a school gets it
+	@sh .ci/system-packages xvfb desktop-file-utils appstream
+	$(BUNDLE)/bin/python -m bundle.sizes dist/classmood
+	$(BUNDLE)/bin/python -m pytest -c bundle/pytest.ini --rootdir . tests/test_bundle.py $(ARGS)
+
+bundle-speed: build/.bundled build/hello/.built ## time until its window is there, beside a bare PySide6 window
+	@sh .ci/system-packages xvfb xauth x11-utils
+	xvfb-run -a $(BUNDLE)/bin/python -m bundle.speed dist/classmood/classmood build/hello/hello/hello $(ARGS)
+
+release-files: build/.bundled ## dist/release: archive, bill of materials, source, SHA-256 sums
+	$(BUNDLE)/bin/python -m bundle.release dist
+	$(BUNDLE)/bin/python -m bundle.sizes dist/classmood dist/release/*-linux-*.tar.xz
+
+lock: $(VENV)/.dev $(TRAIN)/.installed $(BUNDLE)/.installed ## write the versions in use into the constraints files
 	$(BIN)/pip freeze --exclude-editable --exclude classmood > constraints.txt
 	$(TRAIN)/bin/pip freeze --exclude-editable --exclude classmood > constraints-train.txt
+	$(BUNDLE)/bin/pip freeze --exclude-editable --exclude classmood > constraints-bundle.txt
 
 clean: ## remove the environments and what the tools left
-	rm -rf $(VENV) $(TRAIN) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage *.egg-info
+	rm -rf $(VENV) $(TRAIN) $(BUNDLE) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage *.egg-info
 
 $(VENV)/bin/python:
 	@PYTHON=$(PYTHON) sh .ci/system-packages
@@ -72,4 +89,23 @@ $(TRAIN)/.installed: pyproject.toml constraints-train.txt
 	$(PYTHON) -m venv $(TRAIN)
 	$(TRAIN)/bin/pip install --quiet -c constraints-train.txt torch torchvision
 	$(TRAIN)/bin/pip install --quiet -c constraints-train.txt -e '.[train,dev]'
+	@touch $@
+
+# OpenCV without windows instead of the one that the application asks for: the same code without a second Qt.
+$(BUNDLE)/.installed: pyproject.toml constraints-bundle.txt
+	@PYTHON=$(PYTHON) sh .ci/system-packages gcc libc6-dev binutils $$($(PYTHON) -c \
+	  'import sys, sysconfig as c; c.get_config_var("Py_ENABLE_SHARED") or print("libpython%d.%d" % sys.version_info[:2])')
+	$(PYTHON) -m venv $(BUNDLE)
+	$(BUNDLE)/bin/pip install --quiet -c constraints-bundle.txt -e '.[bundle]'
+	$(BUNDLE)/bin/pip uninstall --quiet --yes opencv-python
+	$(BUNDLE)/bin/pip install --quiet -c constraints-bundle.txt --force-reinstall --no-deps opencv-python-headless
+	@touch $@
+
+build/.bundled: $(BUNDLE)/.installed build.spec $(wildcard $(shell git ls-files assets bundle desktop models))
+	$(BUNDLE)/bin/pyinstaller --noconfirm --log-level WARN build.spec
+	@touch $@
+
+build/hello/.built: $(BUNDLE)/.installed bundle/hello.py
+	$(BUNDLE)/bin/pyinstaller --noconfirm --log-level WARN --name hello --distpath build/hello \
+	  --workpath build/hello/work --specpath build/hello bundle/hello.py
 	@touch $@
