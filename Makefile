@@ -10,10 +10,14 @@ SAID := $(patsubst %,../../%,$(wildcard desktop/emotion_model.py desktop/registr
 # What takes the English of a sentence (models/errors.py) as its first argument:
 ALIASES := tr+=said,tr+=CaptureError,tr+=SourceLostError,tr+=ModelError,tr+=StoreError,tr+=UnknownSessionError,tr+=ExportError,tr+=ImportFileError,tr+=ReportError,tr+=SettingsError,tr+=RegistryError
 LUPDATE := -locations none -no-obsolete -source-language en -tr-function-alias $(ALIASES)
+# What `make model` learns from, and where it works; VOTES= for data without votes.
+DATA ?= ../shared/data/fer2013/fer2013.csv.xz
+VOTES ?= ../shared/data/fer2013/fer2013new.csv
+RUN ?= runs/emotion
 export YOLO_OFFLINE ?= 1
 export YOLO_AUTOINSTALL ?= false
 
-.PHONY: run test chaos check format translations train-env test-training bundle test-bundle bundle-speed release-files lock clean help
+.PHONY: run test chaos check format translations train-env test-training model bundle test-bundle bundle-speed release-files lock clean help
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -43,6 +47,15 @@ translations: $(VENV)/.dev ## collect the window's and the report's texts and co
 	cd assets/translations && ../../$(BIN)/pyside6-lrelease classmood_en.ts classmood_uk.ts
 
 train-env: $(TRAIN)/.installed ## the workshop's own environment, with torch
+
+model: $(RUN)/faces.npz ## data to a judged and registered ONNX file (DATA=... VOTES=... RUN=..., training/README.md)
+	$(TRAIN)/bin/python -m training train --data $< --run $(RUN) $(ARGS)
+	$(TRAIN)/bin/python -m training export --data $< --run $(RUN) --out $(RUN)/emotion.onnx
+	$(TRAIN)/bin/python -m training evaluate --data $< --model $(RUN)/emotion.onnx --out $(RUN)
+	$(TRAIN)/bin/python -m training register --data $< --run $(RUN)
+
+$(RUN)/faces.npz: $(DATA) $(VOTES) | $(TRAIN)/.installed
+	$(TRAIN)/bin/python -m training prepare --data $(DATA) $(addprefix --votes ,$(VOTES)) --out $@
 
 test-training: $(TRAIN)/.installed ## the workshop's tests
 	$(TRAIN)/bin/python -m pytest -m training $(ARGS)

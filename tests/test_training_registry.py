@@ -66,7 +66,7 @@ def command(
     from training import registry_commands
 
     built_in = write_tiny_model(tmp_path / "built-in.onnx")
-    monkeypatch.setattr(registry_commands, "BUILT_IN", built_in)
+    monkeypatch.setattr(registry_commands, "SHIPPED_MODEL", built_in)
     monkeypatch.chdir(tmp_path)
 
     def call(*words: object, tracking: str = address(place)) -> tuple[int, dict[str, Any], str]:

@@ -16,6 +16,7 @@ app = typer.Typer(
 )
 for command in (
     data_commands.prepare,
+    data_commands.explore,
     model_commands.train,
     model_commands.export,
     model_commands.evaluate,

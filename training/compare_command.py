@@ -8,10 +8,10 @@ import numpy as np
 import typer
 
 from training.console import AsJson, Data, Device, Threads, Votes, answer, bar, read
+from training.files import SHIPPED_MODEL
 from training.recipe import load_recipe, recipe_names
 
 RESULTS = Path(__file__).parent / "results"
-SHIPPED_MODEL = Path(__file__).parents[1] / "models" / "weights" / "emotion.onnx"
 
 
 def compare(

@@ -1,4 +1,4 @@
-"""Commands about data: prepare, averages."""
+"""Commands about data: prepare, explore, averages."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ import typer
 from training.averages import AGREEMENT, make_averages, write_averages
 from training.console import AsJson, Data, Votes, answer, bar, read
 from training.data import TRAINING
-from training.files import write_whole
+from training.files import SHIPPED_MODEL, write_whole
 from training.prepare import VALIDATION_SHARE
 from training.prepare import prepare as prepare_faces
 from training.prepared import save_prepared
@@ -34,6 +34,24 @@ def prepare(
     summary = report.summary()
     write_whole(out.with_suffix(".json"), (json.dumps(summary, indent=2) + "\n").encode())
     answer({"out": str(out.with_suffix(".npz")), **summary}, as_json)
+
+
+def explore(
+    data: Data,
+    out: Annotated[Path, typer.Option("--out", help="The HTML file to write.")] = Path("faces.html"),
+    votes: Votes = None,
+    model: Annotated[
+        Path, typer.Option("--model", help="ONNX file whose embeddings are drawn.")
+    ] = SHIPPED_MODEL,
+    as_json: AsJson = False,
+) -> None:
+    """Write the data report: classes, average faces, light, disagreement, PCA and t-SNE of embeddings."""
+    from training.explore import explore as report_on  # noqa: PLC0415 - scikit-learn takes seconds
+
+    faces = read(data, votes)
+    with bar("drawing"):
+        write_whole(out, report_on(faces, model).encode())
+    answer({"out": str(out), "n": len(faces), "fingerprint": faces.fingerprint()}, as_json)
 
 
 def averages(

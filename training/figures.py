@@ -1,6 +1,6 @@
 """Figures as SVG: confusion matrix, reliability diagram, ROC curves, curves of a training run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import drawsvg
 import numpy as np
@@ -89,6 +89,39 @@ def line_chart(
         drawing.append(_text(name, _MARGIN + _SIDE - 8, _SIDE - 12 * len(curves) + 14 * place, "end", colour))
     drawing.append(_text(x_name, _MARGIN + _SIDE / 2, _SIDE + 44, "middle"))
     drawing.append(_text(y_name, 4, 24, "start"))
+    return _svg(drawing)
+
+
+def bar_chart(names: Sequence[str], groups: Mapping[str, Sequence[float]]) -> str:
+    """Return bars side by side for every name, one of each group."""
+    drawing = _blank()
+    top = max(max(values, default=0) for values in groups.values()) or 1
+    cell = _SIDE / len(names)
+    width = 0.8 * cell / len(groups)
+    for place, (group, values) in enumerate(groups.items()):
+        colour = COLOURS[(5 - 2 * place) % len(COLOURS)]
+        for number, value in enumerate(values):
+            height = _SIDE * value / top
+            x = _MARGIN + number * cell + place * width
+            drawing.append(drawsvg.Rectangle(x, 10 + _SIDE - height, width, height, fill=colour))
+        drawing.append(_text(group, _MARGIN + _SIDE - 8, 20 + 14 * place, "end", colour))
+    for number, name in enumerate(names):
+        drawing.append(_text(name, _MARGIN + (number + 0.4) * cell, _SIDE + 24, "middle"))
+    for share in (0, 0.5, 1):
+        drawing.append(_text(_number(top * share), _MARGIN - 6, 10 + (1 - share) * _SIDE, "end"))
+    return _svg(drawing)
+
+
+def scatter(points: np.ndarray[tuple[int, ...], np.dtype[np.float64]], emotions: Sequence[str]) -> str:
+    """Return points in the colours of their emotions."""
+    drawing = _blank()
+    low, high = points.min(axis=0), points.max(axis=0)
+    for (x, y), emotion in zip((points - low) / np.maximum(high - low, 1e-9), emotions, strict=True):
+        colour = COLOURS[EMOTIONS.index(emotion)]
+        where = round(_MARGIN + float(x) * _SIDE, 1), round(10 + float(y) * _SIDE, 1)
+        drawing.append(drawsvg.Circle(*where, 2, fill=colour, fill_opacity=0.6))
+    for place, emotion in enumerate(EMOTIONS):
+        drawing.append(_text(emotion, 4, 20 + 14 * place, "start", COLOURS[place]))
     return _svg(drawing)
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from training.errors import TrainingError
 
+SHIPPED_MODEL = Path(__file__).parents[1] / "models" / "weights" / "emotion.onnx"
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that is never seen half-written; raises TrainingError if it can not be."""

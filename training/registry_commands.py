@@ -12,11 +12,11 @@ from training.data import VALIDATION
 from training.errors import TrainingError
 from training.evaluate import BLURS, LIGHTS, SIZES, Conditions, evaluate_file
 from training.figures import evaluation_figures, run_figures
+from training.files import SHIPPED_MODEL
 from training.promotion import compare_models
 from training.promotion import summary as summary_of
 from training.recipe import read_recipe
 
-BUILT_IN = Path(__file__).parents[1] / "models" / "weights" / "emotion.onnx"
 MODEL_NAME = "emotion"
 Tracking = Annotated[
     str,
@@ -95,7 +95,7 @@ def promote(
             return
         faces = split_data(read(data, votes)).of_usage(VALIDATION)
         new = mlflow.download(client, name, challenger, Path(folder) / "challenger")
-        old = BUILT_IN
+        old = SHIPPED_MODEL
         if champion is not None:
             old = mlflow.download(client, name, champion, Path(folder) / "champion")
         guards = compare_models(new, old, faces)
