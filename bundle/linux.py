@@ -55,11 +55,11 @@ def one_openssl(entries: Sequence[Entry]) -> list[Entry]:
 
 def reachable(entries: Sequence[Entry], needed_by: Callable[[Path], set[str]]) -> list[Entry]:
     """Return the entries without libraries that no module, plugin or kept library asks for."""
-    files = {place: Path(file) for place, file, kind in entries if kind not in {"DATA", "SYMLINK"}}
-    libraries = {Path(place).name: file for place, file in files.items() if _LIBRARY.match(place)}
+    files = [entry for entry in entries if entry[2] not in {"DATA", "SYMLINK"}]
+    libraries = {Path(place).name: Path(file) for place, file, kind in files if _is_library(place, kind)}
     links = {Path(place).name: Path(file).name for place, file, kind in entries if kind == "SYMLINK"}
     kept = {name for name in libraries if name.startswith("libpython")}  # the start loads it by name
-    waiting = [file for place, file in files.items() if not _LIBRARY.match(place)]
+    waiting = [Path(file) for place, file, kind in files if not _is_library(place, kind)]
     waiting += [libraries[name] for name in kept]
     while waiting:
         asked = needed_by(waiting.pop())
@@ -67,7 +67,11 @@ def reachable(entries: Sequence[Entry], needed_by: Callable[[Path], set[str]]) -
         new = (asked & (libraries.keys() | links.keys())) - kept
         kept |= new
         waiting += [libraries[name] for name in new if name in libraries]
-    return [entry for entry in entries if not _LIBRARY.match(entry[0]) or Path(entry[0]).name in kept]
+    return [entry for entry in entries if not _is_library(entry[0], entry[2]) or Path(entry[0]).name in kept]
+
+
+def _is_library(place: str, kind: str) -> bool:
+    return kind != "EXTENSION" and _LIBRARY.match(place) is not None
 
 
 def needed_libraries(file: Path) -> set[str]:

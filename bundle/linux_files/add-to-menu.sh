@@ -11,8 +11,8 @@ if [ "${1:-}" = --remove ]; then
 fi
 mkdir -p "$(dirname "$entry")" "$(dirname "$icon")"
 cp "$here/share/icons/hicolor/scalable/apps/classmood.svg" "$icon"
-# In Exec a path stands in quotes, with backslashes before what a quoted string gives a meaning, and "%" doubled.
-program=$(printf %s "$here/classmood" | sed 's/[\\"`$]/\\\\&/g; s/%/%%/g')
+# A path in Exec stands in quotes, with "%" doubled and backslashes before quotes and the like, which are doubled again.
+program=$(printf %s "$here/classmood" | sed 's/\\/\\\\\\\\/g; s/["`$]/\\\\&/g; s/%/%%/g')
 while IFS= read -r line; do
   case $line in
     Exec=*) printf 'Exec="%s"\n' "$program" ;;
