@@ -156,13 +156,14 @@ def run_window(options: WindowOptions) -> int:
 
     crashes = CrashFile(options.data_dir.logs)
     run = _Run(app, engine, window, options, stored)
-    run.watch(redact, CrashNotifier(parts.icons, log_file(options.data_dir.logs), recording, window))
+    guard = run.watch(redact, CrashNotifier(parts.icons, log_file(options.data_dir.logs), recording, window))
     run.tell_of(crashes.left_behind(), redact)
     crashes.open()
     try:
         return run.execute()
     finally:
         crashes.close()
+        guard.uninstall()
 
 
 class _Run:
@@ -192,7 +193,7 @@ class _Run:
         engine.model_failed.connect(self._complain)
         engine.storage_failed.connect(self._on_storage_failed)
 
-    def watch(self, redact: Redaction, notifier: CrashNotifier) -> None:
+    def watch(self, redact: Redaction, notifier: CrashNotifier) -> CrashGuard:
         """Have errors that nobody expects logged without the lesson's words, and told."""
 
         def on_error(report: CrashReport) -> None:
@@ -204,7 +205,9 @@ class _Run:
         notifier.close_requested.connect(self._on_close_requested)
         self._window.commands.present.toggled.connect(notifier.set_quiet)
         self._engine.session_changed.connect(lambda state: redact.hide(*astuple(state.details)))
-        CrashGuard(redact, on_error).install()
+        guard = CrashGuard(redact, on_error)
+        guard.install()
+        return guard
 
     def tell_of(self, crashes: list[str], redact: Redaction) -> None:
         """Tell of earlier runs that died inside a library."""

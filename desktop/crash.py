@@ -45,6 +45,12 @@ class CrashGuard:
         threading.excepthook = self._on_thread_error
         sys.unraisablehook = self._on_unraisable
 
+    def uninstall(self) -> None:
+        """Leave errors to Python again, before what they would be told to is gone."""
+        sys.excepthook = sys.__excepthook__
+        threading.excepthook = threading.__excepthook__
+        sys.unraisablehook = sys.__unraisablehook__
+
     def report(self, error: BaseException) -> None:
         """Take an error: log it and, if it is the first of its kind, tell it."""
         report = describe(error, self._redact)

@@ -15,12 +15,13 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from desktop.assembly import EMOTION_MODEL
+from desktop.assembly import EMOTION_MODEL, build_pipeline
 from desktop.capture.cameras import Camera, list_cameras
 from desktop.console import plain_errors, printable, terminal
 from desktop.libraries import install_line, missing_libraries
 from desktop.opening import DatabaseOption, waiting_sessions, with_database
 from desktop.paths import DataDir, data_dir_for
+from desktop.self_check import LOW_SPACE, NO_SPACE, find_test_faces
 from desktop.settings import Settings, SettingsError, load_settings
 from desktop.store import SessionStore, StoreError, store_for
 from desktop.store.schema import REVISION
@@ -29,9 +30,6 @@ from models.emotion import EmotionClassifier
 from models.errors import ModelError
 
 Status = Literal["ok", "warn", "fail"]  # warn: works with a limit; fail: the program can not work like this
-
-_LOW_SPACE = 200_000_000  # bytes; a lesson of 90 minutes takes about one million
-_NO_SPACE = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +100,22 @@ def check_model(load: Callable[[], str]) -> Check:
         return Check("model", "fail", "the emotion classifier does not load", str(error))
 
 
+def check_test_face(count: Callable[[], int]) -> Check:
+    """Check that faces are found and read. `count` says how many in a picture of the demo classroom."""
+    try:
+        faces = count()
+    except ModelError as error:
+        return Check("test face", "fail", "can not be searched", str(error))
+    if not faces:
+        return Check(
+            "test face",
+            "fail",
+            "no face is found in a picture of the demo classroom",
+            "Choose another face detector in the settings, or install Classmood again.",
+        )
+    return Check("test face", "ok", f"{faces} faces found and read in a picture of the demo classroom")
+
+
 def check_settings(load: Callable[[], Settings]) -> Check:
     """Check that the settings can be read."""
     try:
@@ -127,9 +141,9 @@ def check_data_dir(data_dir: DataDir, free_bytes: Callable[[Path], int]) -> Chec
         )
     free = free_bytes(folder)
     detail = f"{data_dir.root}, {free / 1e9:.1f} GB free"
-    if free < _LOW_SPACE:
+    if free < LOW_SPACE:
         remedy = "Free some space, or choose a folder on another disk with --data-dir."
-        return Check("data folder", "fail" if free < _NO_SPACE else "warn", detail, remedy)
+        return Check("data folder", "fail" if free < NO_SPACE else "warn", detail, remedy)
     return Check("data folder", "ok", detail)
 
 
@@ -190,6 +204,9 @@ def run_checks(data_dir: DataDir, database: str | None = None) -> list[Check]:
     def detector(name: str) -> Check:
         return check_detector(name, name == chosen, lambda: create_detector(name, models_dir=data_dir.models))
 
+    def count_test_faces() -> int:
+        return find_test_faces(lambda: build_pipeline(settings.analysis, data_dir.models, live=False))
+
     return [
         check_qt(ctypes.CDLL, _import_qt, sys.platform, os.environ),
         check_cameras(list_cameras),
@@ -197,6 +214,7 @@ def run_checks(data_dir: DataDir, database: str | None = None) -> list[Check]:
         detector("learned"),
         detector("yunet"),
         check_model(_load_model),
+        check_test_face(count_test_faces),
         check_settings(lambda: load_settings(data_dir.settings)),
         check_data_dir(data_dir, lambda folder: shutil.disk_usage(folder).free),
         check_database(lambda: store_for(settings, data_dir)),

@@ -59,6 +59,4 @@ def application() -> QApplication:
 def _log_qt_message(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
     log.log(_QT_LEVELS[kind], "Qt: %s", text)
     if kind == QtMsgType.QtFatalMsg:  # Qt aborts the process as soon as this returns
-        alert.say(
-            "Classmood has to end because of a fault in Qt. What was recorded is saved; the log says more."
-        )
+        alert.say("A fault in Qt ends Classmood. What was recorded is saved; the log says more.")

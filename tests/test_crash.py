@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from desktop.alert import needed
 from desktop.crash import CrashGuard, CrashReport, describe, last_words
 from desktop.crash_file import CrashFile
 from desktop.logs import Redaction, log_file, log_to_file, trace_of
+from desktop.store import Claims, SessionStore
 from tests.program import LONGEST_S, ROOT, environment, run
 
 HOME = Path("/home/olena")
@@ -239,23 +241,26 @@ BROKEN = """
 import sys
 {imports}
 def broken(*args, **kwargs):
-    return {{}}["Anna"]
+    {fault}
 {patches}
 from desktop.__main__ import main
 main()
 """
 
 
-def broken(where: str, *arguments: str | Path, home: Path, **env: str) -> subprocess.CompletedProcess[str]:
+def broken(
+    where: str, *arguments: str | Path, home: Path, fault: str = "return {}['Anna']"
+) -> subprocess.CompletedProcess[str]:
     """Run the program with functions that fail: "module:name module:name"."""
     places = [place.split(":") for place in where.split()]
     program = BROKEN.format(
         imports="\n".join(f"import desktop.{module}" for module, _ in places),
+        fault=fault,
         patches="\n".join(f"desktop.{module}.{name} = broken" for module, name in places),
     )
     return subprocess.run(  # noqa: S603  (our own program)
         [sys.executable, "-c", program, *map(str, arguments)],
-        env=environment(home, **env),
+        env=environment(home),
         capture_output=True,
         text=True,
         timeout=LONGEST_S,
@@ -299,6 +304,24 @@ def test_a_lesson_survives_errors_in_a_slot_and_in_a_paint_event(tmp_path: Path)
     text = (data / "logs" / "classmood.log").read_text()
     assert text.count("Traceback (most recent call last)") == 2
     assert not list((data / "logs").glob("crash-*"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Qt ends the process by a signal")
+def test_a_fault_of_qt_in_a_lesson_is_told_by_the_next_start_and_the_lesson_can_go_on(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    died = broken(
+        *("ui.mood_card:MoodCard.add", "--source", "demo", "--record", "--data-dir", data),
+        home=tmp_path,
+        fault="from PySide6.QtCore import qFatal; qFatal('boom')",
+    )
+    assert died.returncode == -signal.SIGABRT
+    assert died.stderr.count("classmood: A fault in Qt ends Classmood.") == 1
+    assert "CRITICAL desktop.screen: Qt: " in (data / "logs" / "classmood.log").read_text()
+    (trace,) = CrashFile(data / "logs").left_behind()
+    assert "Fatal Python error: Aborted" in trace
+    with closing(SessionStore(f"sqlite:///{data / 'classmood.db'}")) as store:
+        (session,) = Claims(data).interrupted(store)
+    assert not session.record.finished
 
 
 def test_a_window_that_can_not_be_built_ends_in_a_sentence(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from desktop.doctor import (
     check_model,
     check_qt,
     check_settings,
+    check_test_face,
     doctor,
     report,
     run_checks,
@@ -46,6 +47,10 @@ def version() -> str:
 
 def unusable() -> str:
     raise ModelError("emotion.onnx is truncated. Install Classmood again.")
+
+
+def unusable_count() -> int:
+    raise ModelError("face.onnx is truncated. Install Classmood again.")
 
 
 def run(data_dir: Path, *arguments: str) -> tuple[int, str]:
@@ -121,6 +126,14 @@ def test_a_model_that_does_not_load_fails() -> None:
         "the emotion classifier does not load",
         "emotion.onnx is truncated. Install Classmood again.",
     )
+
+
+def test_a_search_that_finds_no_test_face_fails() -> None:
+    assert check_test_face(lambda: 8).status == "ok"
+    nothing = check_test_face(lambda: 0)
+    assert nothing.status == "fail"
+    assert "settings" in nothing.remedy
+    assert "Install Classmood again" in check_test_face(unusable_count).remedy
 
 
 def test_wrong_settings_fail(tmp_path: Path) -> None:
@@ -234,6 +247,7 @@ def test_this_computer_is_checked_without_a_change(tmp_path: Path) -> None:
         "detector learned",
         "detector yunet",
         "model",
+        "test face",
         "settings",
         "data folder",
         "database",

@@ -15,7 +15,7 @@ class LanguageController(QObject):
         super().__init__()
         self._app = app
         self._dir = translations_dir
-        self._translators: list[QTranslator] = []
+        self._translators: list[tuple[QTranslator, bytes]] = []
         self._system = QLocale.system()
         self._language = ""
 
@@ -31,14 +31,16 @@ class LanguageController(QObject):
         if language == self._language:
             return
         self._language = language
-        for translator in self._translators:
+        for translator, _ in self._translators:
             self._app.removeTranslator(translator)
         self._translators.clear()
         own = self._system.name().split("_")[0] == language  # then numbers as this computer writes them
         QLocale.setDefault(self._system if own else QLocale(language))
-        qt_dir = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-        for name, folder in ((f"qtbase_{language}", qt_dir), (f"classmood_{language}", str(self._dir))):
+        qt_dir = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+        for file in (qt_dir / f"qtbase_{language}.qm", self._dir / f"classmood_{language}.qm"):
+            # Given the file's name Qt would map it, and crash when an update writes over it.
+            words = file.read_bytes() if file.is_file() else b""
             translator = QTranslator(self)
-            if translator.load(name, folder):
+            if words and translator.load(words):
                 self._app.installTranslator(translator)
-                self._translators.append(translator)
+                self._translators.append((translator, words))
