@@ -5,14 +5,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QStackedLayout,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -23,22 +20,11 @@ from desktop.ui.compare_menu import Choice, CompareMenu
 from desktop.ui.dialog_parts import paragraph, push_button, scaled
 from desktop.ui.history_errands import HistoryErrands
 from desktop.ui.history_filters import HistoryFilters
-from desktop.ui.history_model import Column, SessionsFilter, SessionsModel
+from desktop.ui.history_model import SessionsFilter, SessionsModel
+from desktop.ui.history_table import HistoryTable
 from desktop.ui.parts import WindowParts
-from desktop.ui.share_delegate import ShareDelegate
 from desktop.workers.library import Listing
 from models.errors import Sentence
-
-_WIDTHS = {
-    Column.DATE: 132,
-    Column.LENGTH: 136,
-    Column.COURSE: 170,
-    Column.GROUP: 72,
-    Column.TEACHER: 116,
-    Column.FACES: 84,
-    Column.MOOD: 84,
-    Column.SHARES: 120,
-}
 
 
 class HistoryWindow(QDialog):
@@ -62,7 +48,7 @@ class HistoryWindow(QDialog):
         self.filters = HistoryFilters()
         self.model = SessionsModel(self)
         self.shown = SessionsFilter(self.model, self)
-        self.table = QTableView()
+        self.table = HistoryTable(self.shown)
         self.empty = paragraph("muted")
         self.show_all_button = QPushButton()
         self.count = QLabel()
@@ -76,7 +62,8 @@ class HistoryWindow(QDialog):
         self.export_button = push_button("", self._on_export)
         self.import_button = push_button("", self.errands.bring_in)
         self.delete_button = push_button("danger", self._on_delete)
-        self._set_up_table()
+        self.table.activated.connect(self._on_report)
+        self.table.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self._lay_out()
         self.errands.changed.connect(self.refresh)
         self.filters.changed.connect(self._on_filter_changed)
@@ -104,28 +91,6 @@ class HistoryWindow(QDialog):
         if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
         super().changeEvent(event)
-
-    def _set_up_table(self) -> None:
-        table = self.table
-        table.setModel(self.shown)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSortingEnabled(True)
-        table.sortByColumn(Column.DATE, Qt.SortOrder.DescendingOrder)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(scaled(self, 32))
-        table.setItemDelegateForColumn(Column.SHARES, ShareDelegate(table))
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        for column, width in _WIDTHS.items():
-            table.setColumnWidth(column, scaled(self, width))
-        header.setSectionResizeMode(Column.COURSE, QHeaderView.ResizeMode.Stretch)
-        table.activated.connect(self._on_report)
-        table.selectionModel().selectionChanged.connect(self._on_selection_changed)
 
     def _lay_out(self) -> None:
         nothing = QWidget()
