@@ -1,10 +1,12 @@
 """`classmood` and `python -m desktop`: starts, or says in a sentence why it can not."""
 
+import multiprocessing
 import sys
 
 
 def main() -> None:
     """Run the command line. No error ends in a traceback: the log has it, the user a sentence."""
+    multiprocessing.freeze_support()  # the executable may be started anew as a worker
     try:
         from desktop.cli import main as run  # noqa: PLC0415  (it loads the libraries that may be missing)
 
