@@ -44,6 +44,7 @@ def test_classmood_comes_first_with_the_whole_agpl() -> None:
     ("name", "words"),
     [
         ("Qt", "GNU LESSER GENERAL PUBLIC LICENSE"),
+        ("Qt", "FreeType"),  # what is inside it
         ("Python", "PYTHON SOFTWARE FOUNDATION LICENSE"),
         ("FFmpeg (in OpenCV)", "Lesser General Public"),
         ("onnxruntime", "THIRD PARTY"),
