@@ -12,7 +12,7 @@ class Column(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setContentsMargins(0, 0, 12, 0)  # room for a scroll bar
         self._column.setSpacing(6)
 
     def problem(self) -> str:
