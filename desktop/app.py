@@ -1,6 +1,7 @@
 """The composition root of the window: builds every object once and hands it down."""
 
 import logging
+import os
 import signal
 from collections.abc import Callable
 from dataclasses import astuple, dataclass
@@ -160,10 +161,14 @@ def run_window(options: WindowOptions) -> int:
     run.tell_of(crashes.left_behind(), redact)
     crashes.open()
     try:
-        return run.execute()
+        code = run.execute()
     finally:
         crashes.close()
         guard.uninstall()
+    if engine.hangs:  # all is saved; Qt would abort at the sight of a thread that a driver does not let go
+        logging.shutdown()
+        os._exit(code)
+    return code
 
 
 class _Run:

@@ -94,6 +94,9 @@ class LessonPage(Speaker):
         start = lesson.record.started_at.astimezone()
         end = (lesson.record.started_at + timedelta(seconds=lesson.end)).astimezone()
         times = f"{start:%H:%M}" if lesson.end < 60 else f"{start:%H:%M}–{end:%H:%M}"
+        if start.utcoffset() != end.utcoffset():  # summer time began or ended
+            times = f"{start:%H:%M} ({_zone(start)}) – {end:%H:%M} ({_zone(end)})"
+            return f"{self.speech.date(start)}, {times}"
         return f"{self.speech.date(start)}, {times} ({_zone(start)})"
 
     def _length(self, lesson: Lesson) -> str:

@@ -5,7 +5,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -119,6 +119,7 @@ class Engine(QObject):
         self._session = SessionState()
         self._recorded_s = 0.0  # of the finished stretches of this session
         self._stretch_started: float | None = None
+        self._started_at = datetime.now(UTC)  # of the session
         self._session_started = 0.0  # on the clock that the seconds of its intervals are counted by
         self._markers: Markers = ()
         self._markers_before: list[Markers] = []  # what undo goes back to
@@ -213,7 +214,8 @@ class Engine(QObject):
             return
         session_id = str(uuid.uuid4())
         source = self._source.info.name if self._source.info else ""
-        self._recorder.begin(session_id, details, datetime.now(UTC), self._parts.model_name, source)
+        self._started_at = datetime.now(UTC)
+        self._recorder.begin(session_id, details, self._started_at, self._parts.model_name, source)
         self._meter.start(lambda interval: self._recorder.append(session_id, interval))
         self._recorded_s = 0.0
         self._session_started = self._stretch_started = self._clock()
@@ -231,6 +233,7 @@ class Engine(QObject):
         self._recorded_s = record.summary.seconds
         self._stretch_started = self._clock()
         self._session_started = self._clock() - second
+        self._started_at = record.started_at
         self._markers, self._markers_before = session.markers, []
         self._change(SessionState("recording", record.id, details=record.details))
         self.markers_changed.emit(self._markers)
@@ -258,7 +261,8 @@ class Engine(QObject):
             return
         self._meter.stop()
         self._end_stretch()
-        self._recorder.finish(session_id, datetime.now(UTC))
+        elapsed_s = self._clock() - self._session_started  # whatever was done to the time of day meanwhile
+        self._recorder.finish(session_id, self._started_at + timedelta(seconds=elapsed_s))
         self._change(SessionState())
         self._recorded_s = 0.0
         self._markers, self._markers_before = (), []
@@ -329,6 +333,11 @@ class Engine(QObject):
         if self._camera_search is not None:
             self._camera_search.wait()
         return self._recorder.unsaved
+
+    @property
+    def hangs(self) -> bool:
+        """True after `shutdown` if the driver of a camera does not let its thread go."""
+        return self._source.hangs
 
     def _change(self, state: SessionState) -> None:
         self._session = state

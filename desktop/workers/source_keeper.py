@@ -2,7 +2,7 @@
 
 import logging
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QDeadlineTimer, QObject, Signal
 
 from desktop.capture.clock import Clock
 from desktop.capture.frame import Frame, SourceInfo
@@ -13,6 +13,7 @@ from models.errors import Sentence, said
 log = logging.getLogger(__name__)
 
 HUNG_AFTER_S = 3.0  # a live source that is inside one read for so long is looked for by another thread
+LAST_WAIT_MS = 5_000  # at the program's end
 ASLEEP_S = 2.0  # between two looks: the computer slept, or the program was held up
 
 
@@ -78,9 +79,16 @@ class SourceKeeper(QObject):
             self._tell_lost(said("{name} gives no picture.", name=info.name))
 
     def wait(self) -> None:
-        """Wait until every worker has ended."""
+        """Wait until every worker has ended, but not for ever: a driver may never return."""
+        deadline = QDeadlineTimer(LAST_WAIT_MS)
         for worker in tuple(self._retired):
-            worker.wait()
+            worker.wait(deadline)
+        self._forget_finished()
+
+    @property
+    def hangs(self) -> bool:
+        """Whether a worker that was asked to end has not done so."""
+        return bool(self._retired)
 
     def _start(self, worker: CaptureWorker) -> None:
         worker.opened.connect(self._on_opened)
