@@ -14,11 +14,12 @@ from types import TracebackType
 from typing import Final
 
 from desktop import __version__
-from desktop.logs import Redaction, log_file, log_to_file, trace_of
+from desktop.logs import Redaction, log_file, log_to_file, logs_to_file, trace_of
 from desktop.paths import data_dir_for
 
 log = logging.getLogger(__name__)
 
+_DEPTH: Final = 30  # frames of the way to an error
 _KINDS: Final = 100  # errors that are told apart; a program that has more is past help
 
 
@@ -53,20 +54,24 @@ class CrashGuard:
 
     def report(self, error: BaseException) -> None:
         """Take an error: log it and, if it is the first of its kind, tell it."""
+        times = self._count(error)
+        if str(times).strip("0") != "1":  # told are 1, 10, 100: one in a paint event comes with every picture
+            return
         report = describe(error, self._redact)
-        with self._lock:
-            kind = _kind(error)
-            if kind not in self._seen and len(self._seen) >= _KINDS:
-                kind = ()
-            self._seen[kind] += 1
-            times = self._seen[kind]
         if times == 1:
             log.critical("uncaught error\n%s", report.details)
             self._tell(report)
-        elif (
-            str(times).strip("0") == "1"
-        ):  # 10, 100, 1000: an error in a paint event comes with every picture
+        else:
             log.critical("uncaught error, %d times by now: %s", times, report.summary)
+
+    def _count(self, error: BaseException) -> int:
+        """Return how often an error of this kind has come by now."""
+        kind = _kind(error)
+        with self._lock:
+            if kind not in self._seen and len(self._seen) >= _KINDS:
+                kind = ()
+            self._seen[kind] += 1
+            return self._seen[kind]
 
     def _on_error(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
@@ -101,7 +106,7 @@ def last_words(error: BaseException, arguments: Sequence[str]) -> str:
     """Log what ended a command, and return the sentence for its user."""
     folder = data_dir_for(_chosen_folder(arguments))
     redact = Redaction()
-    report = describe(error, redact)
+    report = describe(error, redact)  # the log of a window, if it is open, knows more words to hide
     said = f"Something went wrong unexpectedly ({report.summary})."
     try:
         folder.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -110,7 +115,8 @@ def last_words(error: BaseException, arguments: Sequence[str]) -> str:
             file.chmod(0o600)
     except OSError as problem:
         return f"{said} The details could not be written to {folder.logs}: {problem.strerror or problem}."
-    log_to_file(folder.logs, redact)
+    if not logs_to_file():
+        log_to_file(folder.logs, redact)
     log.critical("uncaught error\n%s", report.details)
     return f"{said} The details are in {file}."
 
@@ -127,8 +133,8 @@ def _chosen_folder(arguments: Sequence[str]) -> Path | None:
 
 def _kind(error: BaseException) -> tuple[object, ...]:
     """Return what errors that are the same have in common: their type and the way there, not their words."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return (type(error), *((frame.filename, frame.lineno) for frame in frames))
+    way = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    return (type(error), *way[-_DEPTH:])
 
 
 def _short(filename: str) -> str:

@@ -108,6 +108,11 @@ def log_to_file(folder: Path, redact: Redaction) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
 
 
+def logs_to_file() -> bool:
+    """Return whether `log_to_file` was called before."""
+    return any(isinstance(handler, _PrivateLog) for handler in logging.getLogger().handlers)
+
+
 def _without_values(lines: Sequence[str]) -> list[str]:
     """Take quoted values out of messages, unless the program's own lines or Python's types say them too.
 
