@@ -11,9 +11,9 @@ from rich.text import Text
 from desktop.console import plain_errors, printable, terminal
 from desktop.exports import Format, export_sessions, files_in, read_sessions
 from desktop.opening import DatabaseOption, opened_store, waiting_hint, with_database
-from desktop.paths import data_dir_for
+from desktop.paths import DataDir, data_dir_for
 from desktop.settings import load_settings
-from desktop.store import SessionRecord
+from desktop.store import Claims, SessionRecord, SessionStore, StoreError, erase_everything
 from desktop.store.records import interval_json
 from models.emotion import EMOTIONS
 
@@ -79,17 +79,30 @@ def show_session(
 @app.command("delete")
 @plain_errors()
 def delete_session(
-    session_id: SessionArgument,
+    session_id: Annotated[
+        str | None,
+        typer.Argument(metavar="ID", help="The session's id, or its first four or more characters."),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All sessions, with the copies, what waits for a server, and logs.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: JsonOption = False,
     data_dir: DataDirOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Delete one session for good."""
+    """Delete one session, or everything, for good."""
     if as_json and not yes:
         raise typer.BadParameter("--json can not ask: add --yes.", param_hint="--json")
+    if (session_id is None) != everything:
+        raise typer.BadParameter("name one session, or all with --all.", param_hint="ID")
     with opened_store(data_dir, database) as store:
+        if session_id is None:
+            _delete_everything(store, data_dir_for(data_dir), yes=yes, as_json=as_json)
+            return
         record = store.show(session_id)
+        if Claims(data_dir_for(data_dir).root).recording(record.id):
+            raise StoreError("This session is being recorded right now. End it first, then delete it.")
         if not yes:
             _print_session(record)
             typer.confirm("Delete this session for good?", abort=True)
@@ -98,6 +111,16 @@ def delete_session(
             _print_json({"deleted": record.id})
         else:
             typer.echo(f"Deleted {record.id}.")
+
+
+def _delete_everything(store: SessionStore, folder: DataDir, *, yes: bool, as_json: bool) -> None:
+    if not yes:
+        typer.confirm(printable(f"Delete all sessions in {store.place} for good?"), abort=True)
+    deleted = erase_everything(store, folder)
+    if as_json:
+        _print_json({"deleted": deleted})
+    else:
+        typer.echo(f"Deleted everything: {deleted} sessions.")
 
 
 @app.command("export")
@@ -132,12 +155,14 @@ def export(
 @app.command("import")
 @plain_errors()
 def import_sessions(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="JSON files or folders of them.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="JSON files or folders of them, or databases.")
+    ],
     as_json: JsonOption = False,
     data_dir: DataDirOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Bring back sessions from JSON files; those already here are not doubled."""
+    """Bring back sessions from JSON files or databases; those already here are not doubled."""
     paths = list(files_in(files))
     for path in paths:
         read_sessions(path)  # all are sound before the first one is stored

@@ -1,5 +1,7 @@
 """A stand-in for the engine: the same signals, no threads; a test says what happens."""
 
+from pathlib import Path
+
 import numpy as np
 from PySide6.QtCore import QObject
 
@@ -96,6 +98,9 @@ class FakeEngine(Engine):
 
     def find_cameras(self) -> None:
         self.calls.append(("find_cameras",))
+
+    def save_elsewhere(self, file: Path) -> None:
+        self.calls.append(("save_elsewhere", file))
 
     def shutdown(self) -> int:
         self.calls.append(("shutdown",))

@@ -39,6 +39,7 @@ class FakePrompts:
     address: str | None = None
     delete: bool = True
     export: tuple[Path, Format] | None = None
+    unsaved: Literal["elsewhere", "give up", "stay"] = "give up"
     changes: Literal["save", "discard", "stay"] = "discard"
     paper: QPrinter | None = None
     asked: list[str] = field(default_factory=list)
@@ -70,6 +71,18 @@ class FakePrompts:
     def export_target(self, parent: QWidget) -> tuple[Path, Format] | None:
         self._note("export", parent)
         return self.export
+
+    def delete_everything(self, parent: QWidget) -> bool:
+        self._note("delete everything", parent)
+        return self.delete
+
+    def close_unsaved(self, parent: QWidget) -> Literal["elsewhere", "give up", "stay"]:
+        self._note("unsaved", parent)
+        return self.unsaved
+
+    def elsewhere(self, parent: QWidget) -> Path | None:
+        self._note("elsewhere", parent)
+        return self.path
 
     def sessions_file(self, parent: QWidget) -> Path | None:
         self._note("import", parent)

@@ -32,9 +32,9 @@
     <name>EraseRow</name>
     <message numerus="yes">
         <source>%n session(s) deleted.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n session deleted.</numerusform>
+            <numerusform>%n sessions deleted.</numerusform>
         </translation>
     </message>
 </context>
@@ -119,6 +119,13 @@
         <translation>
             <numerusform>%n second</numerusform>
             <numerusform>%n seconds</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>, %n of them at the end</source>
+        <translation>
+            <numerusform>, %n of it at the end</numerusform>
+            <numerusform>, %n of them at the end</numerusform>
         </translation>
     </message>
 </context>

@@ -425,7 +425,7 @@
     </message>
     <message>
         <source>delete the sessions</source>
-        <translation type="unfinished"></translation>
+        <translation>видалити сеанси</translation>
     </message>
     <message>
         <source>open the database</source>
@@ -689,7 +689,7 @@
     </message>
     <message>
         <source>A session is being recorded right now. End it first, then delete.</source>
-        <translation type="unfinished"></translation>
+        <translation>Саме зараз записується сеанс. Спершу завершіть його, потім видаляйте.</translation>
     </message>
 </context>
 <context>
@@ -1157,11 +1157,11 @@
     </message>
     <message>
         <source>Delete all sessions for good?</source>
-        <translation type="unfinished"></translation>
+        <translation>Видалити всі сеанси назавжди?</translation>
     </message>
     <message>
         <source>Also on the database server, if the settings name one. This can not be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Також на сервері бази даних, якщо його вказано в налаштуваннях. Скасувати це неможливо.</translation>
     </message>
     <message>
         <source>Keep</source>
@@ -1193,11 +1193,31 @@
     </message>
     <message>
         <source>Save the session elsewhere</source>
-        <translation type="unfinished"></translation>
+        <translation>Зберегти сеанс в іншому місці</translation>
     </message>
     <message>
         <source>Sessions</source>
-        <translation type="unfinished">Сеанси</translation>
+        <translation>Сеанси</translation>
+    </message>
+    <message>
+        <source>The end of the session is not saved: the database does not take it.</source>
+        <translation>Кінець сеансу не збережено: база даних його не приймає.</translation>
+    </message>
+    <message>
+        <source>It is lost when you close now without saving it elsewhere.</source>
+        <translation>Його буде втрачено, якщо закрити зараз і не зберегти його в іншому місці.</translation>
+    </message>
+    <message>
+        <source>Save elsewhere…</source>
+        <translation>Зберегти в іншому місці…</translation>
+    </message>
+    <message>
+        <source>Close all the same</source>
+        <translation>Усе одно закрити</translation>
+    </message>
+    <message>
+        <source>Stay</source>
+        <translation>Залишитися</translation>
     </message>
     <message>
         <source>Exported sessions</source>
@@ -1248,18 +1268,18 @@
     <name>EraseRow</name>
     <message>
         <source>Delete everything…</source>
-        <translation type="unfinished"></translation>
+        <translation>Видалити все…</translation>
     </message>
     <message>
         <source>All sessions, copies and logs. Settings stay, and so does what you saved elsewhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>Усі сеанси, копії та журнали. Налаштування залишаються, як і те, що ви зберегли деінде.</translation>
     </message>
     <message numerus="yes">
         <source>%n session(s) deleted.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Видалено %n сеанс.</numerusform>
+            <numerusform>Видалено %n сеанси.</numerusform>
+            <numerusform>Видалено %n сеансів.</numerusform>
         </translation>
     </message>
 </context>
@@ -1975,6 +1995,10 @@
         <translation>Сеанс зараз не вдається зберегти. Classmood тримає його в пам’яті й пробує знову.</translation>
     </message>
     <message>
+        <source>Save elsewhere…</source>
+        <translation>Зберегти в іншому місці…</translation>
+    </message>
+    <message>
         <source>The database server does not answer. Sessions are kept on this computer meanwhile.</source>
         <translation>Сервер бази даних не відповідає. Тим часом сеанси зберігаються на цьому комп’ютері.</translation>
     </message>
@@ -2250,8 +2274,20 @@
         <translation>Джерело</translation>
     </message>
     <message>
+        <source>For {gap} of {all} there was no picture: the camera was lost, or the film was over. All figures are of the rest.</source>
+        <translation>Протягом {gap} із {all} зображення не було: зникла камера або скінчилося відео. Усі показники стосуються решти.</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>Модель</translation>
+    </message>
+    <message numerus="yes">
+        <source>, %n of them at the end</source>
+        <translation>
+            <numerusform>, з них %n наприкінці</numerusform>
+            <numerusform>, з них %n наприкінці</numerusform>
+            <numerusform>, з них %n наприкінці</numerusform>
+        </translation>
     </message>
     <message>
         <source>unknown</source>
@@ -2307,6 +2343,13 @@
     <message>
         <source>Show the report as a web page</source>
         <translation>Показати звіт як вебсторінку</translation>
+    </message>
+</context>
+<context>
+    <name>Rescue</name>
+    <message>
+        <source>The session goes on in {file}. Import that file in the history afterwards.</source>
+        <translation>Сеанс записується далі у {file}. Потім імпортуйте цей файл в історії.</translation>
     </message>
 </context>
 <context>
@@ -2850,6 +2893,10 @@
     <message>
         <source>faces</source>
         <translation>обличчя</translation>
+    </message>
+    <message>
+        <source>time from the start, minutes:seconds</source>
+        <translation>час від початку, хвилини:секунди</translation>
     </message>
     <message>
         <source>time from the start, hours:minutes:seconds</source>

@@ -1,22 +1,28 @@
-"""Reads sessions back from JSON; whatever is in the file, only sessions or an ImportFileError come out."""
+"""Reads sessions back from files; whatever is in the file, only sessions or an ImportFileError come out."""
 
+import json
+import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from sqlalchemy import URL
 
 from desktop.exports.errors import ImportFileError
-from desktop.exports.writing import JSON_BYTES, JSON_VERSION
+from desktop.exports.writing import JSON_BYTES, JSON_VERSION, session_json
 from desktop.segments import Marker, ordered
 from desktop.statistics import Interval, SessionDetails, summarize
-from desktop.store import StoredSession
+from desktop.store import SessionStore, StoredSession
 from desktop.store.records import new_record
 from models.emotion import EMOTIONS
 from models.errors import os_reason, said
 
+_SQLITE = b"SQLite format 3\0"  # how its files begin
 _SHOWN_FINDINGS = 3
 _ROUNDING = 1e-3  # how far from 1 the shares of another program's rounding may sum up to
 
@@ -108,7 +114,9 @@ _Model = TypeVar("_Model", bound=_Part)
 
 
 def read_sessions(path: Path) -> list[StoredSession]:
-    """Return the sessions in a file that `export_sessions` wrote as JSON. Raises ImportFileError."""
+    """Return the sessions in an export as JSON, or in another Classmood's database. Raises StoreError."""
+    if _is_database(path):
+        return [_stored(session) for session in _in_database(path)]
     data = _read(path)
     header = _validated(_Header, data, path)
     if header.version > JSON_VERSION:
@@ -132,6 +140,33 @@ def files_in(paths: Sequence[Path]) -> Iterator[Path]:
             yield from inside
         else:
             yield path
+
+
+def _is_database(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_SQLITE)) == _SQLITE
+    except OSError:  # `_read` says what is wrong
+        return False
+
+
+def _in_database(path: Path) -> Iterator[_Session]:
+    """Yield the sessions of a database; a copy is read, for the file may lie where nothing can be written."""
+    with tempfile.TemporaryDirectory(prefix="classmood-") as folder:  # for this user only
+        copy = Path(folder) / "import.db"
+        try:
+            for suffix in ("", "-wal"):
+                original = path.with_name(path.name + suffix)
+                if original.exists():
+                    shutil.copyfile(original, copy.with_name(copy.name + suffix))
+        except OSError as error:
+            raise ImportFileError(
+                "{path} can not be read: {reason}. Is the name right?", path=path, reason=os_reason(error)
+            ) from error
+        with closing(SessionStore(URL.create("sqlite", database=str(copy)))) as store:
+            for record in store.list():
+                session = session_json(store.load(record.id))
+                yield _validated(_Session, json.dumps(session).encode(), path)
 
 
 def _read(path: Path) -> bytes:

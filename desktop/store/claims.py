@@ -80,10 +80,12 @@ class Claims:
                 store.finish(record.id, record.ended_at or record.started_at)
                 self._remove(record.id)
 
-    def recording(self) -> bool:
-        """Return whether any program records a session at this moment."""
-        for session_id in self._ids():
-            with self._unclaimed(session_id) as unclaimed:
+    def recording(self, session_id: str | None = None) -> bool:
+        """Return whether any program records this session, or any, at this moment."""
+        for claimed in self._ids() if session_id is None else [session_id]:
+            if not self._path(claimed).exists():
+                continue
+            with self._unclaimed(claimed) as unclaimed:
                 if not unclaimed:
                     return True
         return False
@@ -123,7 +125,7 @@ class Claims:
             self._path(session_id).unlink()
 
     def _path(self, session_id: str) -> Path:
-        return self._folder / f"{session_id}{_SUFFIX}"
+        return self._folder / Path(f"{session_id}{_SUFFIX}").name  # an id may be anybody's text
 
 
 def may_continue(record: SessionRecord, now: datetime) -> bool:

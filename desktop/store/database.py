@@ -4,7 +4,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from sqlalchemy import URL, Connection, insert
@@ -35,6 +35,7 @@ class Database:
         self._writer = self._engine.execution_options(**{engines.WRITES: True})
         self._lock = threading.Lock()
         self._size = 0  # bytes of the file
+        self._unwiped = False  # something was deleted and may still lie in the log
         self._prepared: object = None  # what was prepared: the file's identity, or True for a server
 
     @property
@@ -106,11 +107,17 @@ class Database:
             # The rows are gone and overwritten (secure_delete); only the file did not shrink, and the log is
             # emptied by whoever closes the database last.
             _log.warning("the database could not be compacted after a deletion: %s", error)
+            self._unwiped = True
+        else:
+            self._unwiped = False
         with self._translated(said("remove the older copies of the database")):
             remove_copies(self.file)
 
     def close(self) -> None:
         """Close all connections; the next call opens the database again."""
+        if self._unwiped:
+            with suppress(StoreError):
+                self.wipe()
         with self._lock:
             self._engine.dispose()
             self._prepared = None

@@ -39,6 +39,7 @@ _POSTGRESQL_CONNECTION = {
     "application_name": "classmood",
 }
 _POSTGRESQL_LIMITS = "SET lock_timeout = '10s'; SET statement_timeout = '60s'"
+_EMPTYING_TRIES = 6
 _POSTGRESQL_LOCK_S = 20  # to wait for another laptop that changes the tables
 _POSTGRESQL_LOCK = 0x436C6173736D6F64  # "Classmod": the advisory lock of whoever changes the tables
 
@@ -119,12 +120,20 @@ def changing_tables(writer: Engine) -> Iterator[Connection]:
 
 
 def wipe_deleted(engine: Engine) -> None:
-    """Rebuild SQLite's file and empty its log, so that nothing of a deleted row remains in either."""
+    """Rebuild SQLite's file and empty its log, so that nothing of a deleted row remains in either.
+
+    Raises sqlite3.Error if another program keeps the log; each try waits as long as for any lock.
+    """
     connection = engine.raw_connection()
     try:
         cursor = connection.cursor()
         cursor.execute("VACUUM")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for _ in range(_EMPTYING_TRIES):
+            busy, *_rest = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if not busy:
+                break
+        else:
+            raise sqlite3.OperationalError("another program reads the log")
         cursor.close()
     finally:
         connection.close()

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import URL, Connection, RowMapping, delete, insert
+from sqlalchemy import URL, Connection, RowMapping, delete, func, insert, select
 
 from desktop.paths import DataDir
 from desktop.segments import Marker
@@ -187,6 +187,16 @@ class SessionStore:
             self._require(connection, session_id)
             connection.execute(delete(session_table).where(session_table.c.id == session_id))
         self._database.wipe()
+
+    def delete_all(self) -> int:
+        """Delete all sessions, and return how many these were; in SQLite's file nothing of them remains."""
+        if not self.exists():
+            return 0
+        with self._database.writing(said("delete the sessions")) as connection:
+            count = connection.scalar(select(func.count()).select_from(session_table))
+            connection.execute(delete(session_table))
+        self._database.wipe()
+        return int(count or 0)
 
     def delete_unchanged(self, session: StoredSession) -> bool:
         """Delete a session if all that is stored of it is in `session`; return whether it is gone."""

@@ -1,6 +1,6 @@
 """What goes wrong or is special while the picture runs, said in banners until it is over."""
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.store import Waiting
@@ -12,6 +12,8 @@ from models.errors import Sentence
 
 class LiveMessages(QObject):
     """Follows the engine; every message has its topic and goes when its cause does."""
+
+    elsewhere_wanted = Signal()  # the database takes nothing: ask for another file
 
     def __init__(self, engine: Engine, banners: Banners, workspace: QWidget) -> None:
         super().__init__(workspace)
@@ -99,7 +101,15 @@ class LiveMessages(QObject):
             self._banners.clear("storage")
             return
         words = self.tr("The session can not be saved right now. Classmood keeps it and tries again.")
-        self._banners.say("storage", "error", f"{words}\n{told(self.storage_error)}")
+        text = f"{words}\n{told(self.storage_error)}"
+        if text == self._banners.text("storage"):
+            return
+        self._banners.say("storage", "error", text)
+        self._banners.offer("storage", self.tr("Save elsewhere…"), self._on_elsewhere)
+
+    def _on_elsewhere(self) -> None:
+        self.elsewhere_wanted.emit()
+        QTimer.singleShot(0, self, self._say_storage)  # it is not mended yet
 
     def _on_waiting_changed(self, waiting: Waiting) -> None:
         self._waiting = waiting

@@ -30,6 +30,7 @@ from desktop.ui.header_bar import HeaderBar
 from desktop.ui.lesson_windows import LessonWindows
 from desktop.ui.parts import WindowParts
 from desktop.ui.preferences import Preferences
+from desktop.ui.rescue import Rescue
 from desktop.ui.self_check_dialog import SelfCheckDialog
 from desktop.ui.shortcuts_dialog import ShortcutsDialog
 from desktop.ui.source_menu import SourceMenu
@@ -66,6 +67,8 @@ class MainWindow(QMainWindow):
         self.preferences = Preferences(engine, settings, parts, self.workspace.banners, self)
         self.lessons = LessonWindows(parts, lambda: engine.session.session_id, self)
         self.starting = StartMessages(engine, parts, self.workspace.banners, self)
+        self._rescue = Rescue(engine, parts.prompts, self.workspace, self)
+        self._asks = True  # before it closes
         self.addToolBar(self.header)
         self.setCentralWidget(self.workspace)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
@@ -122,6 +125,7 @@ class MainWindow(QMainWindow):
     def close_without_asking(self) -> None:
         """Save a running session and close."""
         self._engine.stop_session()
+        self._asks = False
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -135,6 +139,9 @@ class MainWindow(QMainWindow):
                 event.ignore()
                 return
             self._engine.stop_session()
+        if self._asks and not self._rescue.may_close():
+            event.ignore()
+            return
         self._closed = True
         self.hide()  # saving may take a moment
         self.closed_for_good.emit(self.shut_down())

@@ -110,6 +110,7 @@ class Preferences(QObject):
         dialog.storage.set_at_rest(self._at_rest())
         self._engine.cameras_ready.connect(dialog.show_cameras)
         dialog.settings_changed.connect(self.use)
+        dialog.storage.erase.erased.connect(self.database_changed)
         dialog.model_arrived.connect(self._engine.reload_models)
         dialog.open()
         self._engine.find_cameras()

@@ -41,6 +41,18 @@ class Prompts(Protocol):
         """Return True to delete so many sessions for good."""
         ...
 
+    def delete_everything(self, parent: QWidget) -> bool:
+        """Return True to delete all sessions for good."""
+        ...
+
+    def elsewhere(self, parent: QWidget) -> Path | None:
+        """Return a file that takes the session, since the database does not."""
+        ...
+
+    def close_unsaved(self, parent: QWidget) -> Literal["elsewhere", "give up", "stay"]:
+        """Ask what becomes of the end of a session that the database does not take."""
+        ...
+
     def export_target(self, parent: QWidget) -> tuple[Path, Format] | None:
         """Return where to write sessions, and how."""
         ...
@@ -120,11 +132,26 @@ class DialogPrompts(QObject):
 
     def delete_sessions(self, parent: QWidget, count: int) -> bool:
         """Return True to delete so many sessions for good."""
+        return self._delete(
+            parent,
+            self.tr("Delete %n session(s) for good?", "", count),
+            self.tr("This can not be undone."),
+        )
+
+    def delete_everything(self, parent: QWidget) -> bool:
+        """Return True to delete all sessions for good."""
+        return self._delete(
+            parent,
+            self.tr("Delete all sessions for good?"),
+            self.tr("Also on the database server, if the settings name one. This can not be undone."),
+        )
+
+    def _delete(self, parent: QWidget, question: str, consequence: str) -> bool:
         box = QMessageBox(parent)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("Classmood")
-        box.setText(self.tr("Delete %n session(s) for good?", "", count))
-        box.setInformativeText(self.tr("This can not be undone."))
+        box.setText(question)
+        box.setInformativeText(consequence)
         keep = box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole)
         delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(keep)
@@ -154,9 +181,38 @@ class DialogPrompts(QObject):
             return path, known[path.suffix.lower()]
         return path.with_name(f"{path.name}.{format}"), format
 
+    def elsewhere(self, parent: QWidget) -> Path | None:
+        """Return a file that takes the session, since the database does not."""
+        name, _ = QFileDialog.getSaveFileName(
+            parent,
+            self.tr("Save the session elsewhere"),
+            "lesson.db",
+            self.tr("Sessions") + " (*.db)",
+            "",
+            QFileDialog.Option.DontConfirmOverwrite,  # a file of sessions is added to
+        )
+        return Path(name) if name else None
+
+    def close_unsaved(self, parent: QWidget) -> Literal["elsewhere", "give up", "stay"]:
+        """Ask what becomes of the end of a session that the database does not take."""
+        box = QMessageBox(parent)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle("Classmood")
+        box.setText(self.tr("The end of the session is not saved: the database does not take it."))
+        box.setInformativeText(self.tr("It is lost when you close now without saving it elsewhere."))
+        elsewhere = box.addButton(self.tr("Save elsewhere…"), QMessageBox.ButtonRole.AcceptRole)
+        give_up = box.addButton(self.tr("Close all the same"), QMessageBox.ButtonRole.DestructiveRole)
+        stay = box.addButton(self.tr("Stay"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(elsewhere)
+        box.setEscapeButton(stay)
+        box.exec()
+        clicked = box.clickedButton()
+        box.deleteLater()
+        return "elsewhere" if clicked is elsewhere else "give up" if clicked is give_up else "stay"
+
     def sessions_file(self, parent: QWidget) -> Path | None:
         """Return a file of sessions to import."""
-        kinds = self.tr("Exported sessions") + " (*.json);;" + self.tr("All files") + " (*)"
+        kinds = self.tr("Exported sessions") + " (*.json *.db);;" + self.tr("All files") + " (*)"
         name, _ = QFileDialog.getOpenFileName(parent, self.tr("Import sessions"), "", kinds)
         return Path(name) if name else None
 

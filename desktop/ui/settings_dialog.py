@@ -41,7 +41,7 @@ class SettingsDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._settings = settings.model_copy(deep=True)
         self.camera, self.analysis, self.view = CameraPage(), AnalysisPage(parts), ViewPage()
-        self.storage = StoragePage(parts.data_dir.root)
+        self.storage = StoragePage(parts)
         self.activities = ActivitiesPage()
         self.analysis.model_arrived.connect(self.model_arrived)
         self._pages: tuple[Page, ...] = (

@@ -1,7 +1,5 @@
 """Settings page: where sessions are kept."""
 
-from pathlib import Path
-
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
@@ -10,20 +8,23 @@ from desktop.settings import Settings
 from desktop.store import StoreError
 from desktop.store.engine import parse_address
 from desktop.ui.dialog_parts import paragraph
+from desktop.ui.parts import WindowParts
+from desktop.ui.settings_erase import EraseRow
 from desktop.ui.settings_page import Column
 
 
 class StoragePage(Column):
-    """Database address and data folder."""
+    """Database address, data folder, and an end to all of it."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, parts: WindowParts) -> None:
         super().__init__()
-        self._data_dir = data_dir
+        self._data_dir = parts.data_dir.root
+        self.erase = EraseRow(parts)
         self._at_rest = True
         self.database = QLineEdit()
         self.database.setClearButtonEnabled(True)
         self.database.textChanged.connect(self.changed)
-        self.folder = QLineEdit(str(data_dir))
+        self.folder = QLineEdit(str(self._data_dir))
         self.folder.setReadOnly(True)
         self.open_button = QPushButton()
         self.open_button.setAutoDefault(False)
@@ -39,12 +40,14 @@ class StoragePage(Column):
         self._folder_hint = paragraph("muted")
         self._row(self._captions[0], self.database, self._database_hint)
         self._row(self._captions[1], place, self._folder_hint)
+        self._row(None, self.erase)
         self._column.addStretch()
 
     def set_at_rest(self, at_rest: bool) -> None:
         """Let the database be changed only while no session is recorded into it."""
         self._at_rest = at_rest
         self.database.setEnabled(at_rest)
+        self.erase.setEnabled(at_rest)
         self.retranslate()
 
     def load(self, settings: Settings) -> None:
@@ -75,6 +78,7 @@ class StoragePage(Column):
         self.folder.setAccessibleName(self.tr("Data folder"))
         self.database.setPlaceholderText(self.tr("classmood.db in the data folder"))
         self.open_button.setText(self.tr("Open"))
+        self.erase.retranslate()
         self._database_hint.setText(
             self.tr("Empty: a file on this computer. A change is used at once; what is stored stays there.")
             if self._at_rest

@@ -30,6 +30,7 @@ class Workspace(QWidget):
     """Everything below the header bar."""
 
     source_shown = Signal(object)  # SourceInfo, or None
+    elsewhere_wanted = Signal()  # the database takes nothing: ask for another file
     picture_shown = Signal(object)  # FrameResult
 
     def __init__(self, engine: Engine, icons: Icons, parent: QWidget | None = None) -> None:
@@ -48,6 +49,7 @@ class Workspace(QWidget):
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self._on_tick)
         self._messages = LiveMessages(engine, self.banners, self)
+        self._messages.elsewhere_wanted.connect(self.elsewhere_wanted)
         self._lay_out()
         self._connect_engine()
         self.stage.show_placeholder("none")
@@ -219,6 +221,11 @@ class Workspace(QWidget):
         self.stage.strip.show_elapsed(None if state.phase == "idle" else state.elapsed_s)
         if self._source is not None and not self._resting:
             self.status.show_stats(self._engine.live_stats(), self.stage.view.frame_size())
+
+    @property
+    def refuses(self) -> bool:
+        """Return whether the database takes nothing right now."""
+        return self._messages.storage_error is not None
 
     def _show_storage(self) -> None:
         error = self._messages.storage_error

@@ -1,0 +1,39 @@
+"""Deletes everything that was ever recorded, wherever on this computer it lies."""
+
+from collections.abc import Iterator
+from contextlib import closing, suppress
+
+from sqlalchemy import URL
+
+from desktop.paths import DataDir
+from desktop.store.claims import Claims
+from desktop.store.errors import StoreError
+from desktop.store.store import SessionStore
+
+
+def erase_everything(store: SessionStore, data_dir: DataDir) -> int:
+    """Delete all sessions of `store` and of the data folder, copies and logs; return how many sessions.
+
+    What waits for a server goes too. Settings stay. Reports and exports lie where the user put them. Raises
+    StoreError, also while a session is being recorded: the recorder would only begin it anew.
+    """
+    claims = Claims(data_dir.root)
+    if claims.recording():
+        raise StoreError("A session is being recorded right now. End it first, then delete.")
+    deleted = store.delete_all()
+    for other in _files(data_dir):
+        with closing(other):
+            if other.place != store.place:
+                deleted += other.delete_all()
+    claims.remove_all()
+    for log in data_dir.logs.glob("*"):
+        with suppress(OSError):  # Windows keeps the one that is being written
+            log.unlink()
+    return deleted
+
+
+def _files(data_dir: DataDir) -> Iterator[SessionStore]:
+    """Return the databases in the data folder: the usual one, and what waits for each server."""
+    for path in (data_dir.database, *sorted(data_dir.root.glob("waiting-*.db"))):
+        if path.exists():
+            yield SessionStore(URL.create("sqlite", database=str(path)))
