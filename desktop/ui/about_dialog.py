@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton,
 from desktop import __version__
 from desktop.licences import models, source_address, source_archive
 from desktop.paths import ASSETS
-from desktop.ui.dialog_parts import fit, headline, paragraph
+from desktop.ui.dialog_parts import fit, follow_look, headline, paragraph
 from desktop.ui.licences_dialog import LicencesDialog
 from desktop.ui.parts import WindowParts
 
@@ -54,10 +54,7 @@ class AboutDialog(QDialog):
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow theme and language."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-        elif event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
+        follow_look(event, self._restyle, self._retranslate)
         super().changeEvent(event)
 
     def _lay_out(self, picture: QLabel) -> None:

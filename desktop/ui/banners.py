@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.ui.dialog_parts import follow_look
 from desktop.ui.icons import Icons
 from desktop.ui.words import told
 from models.errors import Sentence
@@ -72,10 +73,7 @@ class Banner(QFrame):
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow theme and language."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-        elif event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
+        follow_look(event, self._restyle, self._retranslate)
         super().changeEvent(event)
 
     def _restyle(self) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.crash import CrashReport
-from desktop.ui.dialog_parts import fit, headline, paragraph, scaled
+from desktop.ui.dialog_parts import fit, follow_look, headline, paragraph, scaled
 from desktop.ui.icons import Icons
 
 
@@ -25,14 +25,12 @@ class CrashDialog(QDialog):
 
     close_requested = Signal()  # of the whole program
 
-    def __init__(
-        self, icons: Icons, log: Path, *, recording: bool = False, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, icons: Icons, log: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._icons = icons
         self._log = log
-        self._recording = recording
+        self._recording = False
         self._reports: list[CrashReport] = []
         self._picture = QLabel()
         self._headline = headline(1.35)
@@ -55,6 +53,11 @@ class CrashDialog(QDialog):
         self._retranslate()
         self.go_on_button.setFocus()
 
+    def show_recording(self, recording: bool) -> None:
+        """Say whether a session goes on."""
+        self._recording = recording
+        self._retranslate()
+
     def add(self, report: CrashReport) -> None:
         """Tell an error, or one more."""
         self._reports.append(report)
@@ -63,10 +66,7 @@ class CrashDialog(QDialog):
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow theme and language."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-        elif event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
+        follow_look(event, self._restyle, self._retranslate)
         super().changeEvent(event)
 
     def _button(self, slot: Callable[[], object]) -> QPushButton:
@@ -166,6 +166,11 @@ class CrashNotifier(QObject):
         self._quiet = quiet
         self._show()
 
+    def refresh(self) -> None:
+        """Say anew whether a session runs."""
+        if self.dialog is not None:
+            self.dialog.show_recording(self._recording())
+
     def _on_reported(self, report: CrashReport) -> None:
         self._waiting.append(report)
         self._show()
@@ -174,7 +179,7 @@ class CrashNotifier(QObject):
         if self._quiet or not self._waiting:
             return
         if self.dialog is None:
-            dialog = CrashDialog(self._icons, self._log, recording=self._recording(), parent=self._window)
+            dialog = CrashDialog(self._icons, self._log, self._window)
             dialog.close_requested.connect(self.close_requested)
             dialog.finished.connect(self._on_closed)
             self.dialog = dialog
@@ -182,6 +187,7 @@ class CrashNotifier(QObject):
         for report in self._waiting:
             self.dialog.add(report)
         self._waiting.clear()
+        self.refresh()
 
     def _on_closed(self) -> None:
         self.dialog = None

@@ -1,8 +1,8 @@
-"""Small parts that dialogs share: paragraphs, headlines, and sizes that fit the text."""
+"""Small parts that windows share: paragraphs, buttons, sizes that fit the text, changes of their look."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 
@@ -36,6 +36,14 @@ def push_button(kind: str, slot: Callable[[], object]) -> QPushButton:
     button.setAutoDefault(False)
     button.clicked.connect(lambda: slot())  # noqa: PLW0108  # without the click's "checked"
     return button
+
+
+def follow_look(event: QEvent, restyle: Callable[[], None], retranslate: Callable[[], None]) -> None:
+    """In a `changeEvent`: draw icons again in another theme, and say everything again in another language."""
+    if event.type() == QEvent.Type.PaletteChange:
+        restyle()
+    elif event.type() == QEvent.Type.LanguageChange:
+        retranslate()
 
 
 def scaled(widget: QWidget, pixels: int) -> int:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QActionGroup, QPalette
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from desktop.ui.actions import Actions
+from desktop.ui.dialog_parts import follow_look
 from desktop.ui.icons import Icons
 from desktop.ui.source_menu import SourceMenu
 from desktop.ui.words import DETECTORS, detector_hint, detector_name
@@ -67,10 +68,7 @@ class HeaderBar(QToolBar):
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow theme and language."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-        elif event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
+        follow_look(event, self._restyle, self._retranslate)
         super().changeEvent(event)
 
     def _button(self, menu: QMenu) -> QToolButton:

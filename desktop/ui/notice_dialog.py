@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.ui.dialog_parts import fit, headline, paragraph
+from desktop.ui.dialog_parts import fit, follow_look, headline, paragraph
 from desktop.ui.icons import Icons
 
 _TOPICS = (("face", "accent"), ("camera-off", "accent"), ("info", "accent"), ("warning", "danger"))
@@ -51,10 +51,7 @@ class NoticeDialog(QDialog):
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow theme and language."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-        elif event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
+        follow_look(event, self._restyle, self._retranslate)
         super().changeEvent(event)
 
     def _lay_out(self) -> None:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from desktop.ui.dialog_parts import follow_look
 from desktop.ui.icons import Icons
 from desktop.ui.words import told
 from models.errors import Sentence
@@ -62,10 +63,7 @@ class Placeholder(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow theme and language."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-        elif event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
+        follow_look(event, self._restyle, self._retranslate)
         super().changeEvent(event)
 
     def _lay_out(self) -> None:

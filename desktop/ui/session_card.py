@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from desktop.statistics import SessionDetails
 from desktop.store import DETAIL_LIMITS
 from desktop.ui.activity_bar import ActivityBar
+from desktop.ui.dialog_parts import follow_look
 from desktop.ui.icons import Icons
 from desktop.ui.palette import PAUSED_COLOUR, RECORDING_COLOUR
 from desktop.ui.words import duration
@@ -119,10 +120,7 @@ class SessionCard(QFrame):
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow theme and language."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-        elif event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
+        follow_look(event, self._restyle, self._retranslate)
         super().changeEvent(event)
 
     def _lay_out(self) -> None:
