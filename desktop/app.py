@@ -210,6 +210,7 @@ class _Run:
         notifier.close_requested.connect(self._on_close_requested)
         self._window.commands.present.toggled.connect(notifier.set_quiet)
         self._engine.session_changed.connect(lambda state: redact.hide(*astuple(state.details)))
+        self._engine.session_changed.connect(lambda _: notifier.refresh())
         guard = CrashGuard(redact, on_error)
         guard.install()
         return guard

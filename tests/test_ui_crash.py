@@ -98,9 +98,10 @@ def test_the_class_sees_no_dialog_during_a_presentation(notifier: CrashNotifier,
 def test_during_a_session_the_dialog_says_that_it_goes_on(
     desk: Desk, notifier: CrashNotifier, qtbot: QtBot
 ) -> None:
-    desk.engine.start_session(SessionDetails())
     notifier.report(ERROR)
     dialog = shown(notifier, qtbot)
+    desk.engine.start_session(SessionDetails())
+    notifier.refresh()
     assert "still being recorded" in dialog.words.text()
     with qtbot.waitSignal(notifier.close_requested):
         dialog.close_button.click()
