@@ -4,19 +4,20 @@ import json
 import statistics
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 from typer.testing import CliRunner
 
 from desktop.cli import cli
 from desktop.paths import DataDir
 from desktop.report import ReportError, compared, comparison_page, ensure_application, page_html, page_pdf
-from desktop.report.comparison import LessonPair
+from desktop.report.comparison import ChosenLessons, LessonPair
 from desktop.report.estimates import MIN_LESSONS, Estimate
 from desktop.report.groups import GroupComparison, by_detail
 from desktop.report.kinds import MIN_PAIRED, KindComparison, by_kind
@@ -24,7 +25,7 @@ from desktop.report.student import t_quantile
 from desktop.segments import Marker, segments
 from desktop.settings import Settings
 from desktop.statistics import Interval, SessionDetails, Summary, summarize
-from desktop.store import SessionRecord, SessionStore, rows, schema, store_for
+from desktop.store import SessionRecord, SessionStore, kinds, rows, schema, store_for
 from desktop.store.kinds import KindShares
 from models.emotion import EMOTIONS
 from models.errors import said
@@ -217,6 +218,54 @@ def test_database_sums_up_what_the_intervals_say(store: SessionStore) -> None:
         assert each.shares == pytest.approx(summary.shares)
 
 
+def test_kinds_follow_every_change_of_a_session(store: SessionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept of the kinds is never older than the session, however that changes."""
+
+    def checked() -> dict[str, int]:
+        monkeypatch.setattr(rows, "summed_up_kinds", lambda *_: pytest.fail("it was not kept"))
+        kept = sorted(store.kind_shares(), key=lambda each: each.kind)
+        monkeypatch.undo()
+        parts = kinds.summed_up(session_id, store.intervals(session_id), store.markers(session_id))
+        assert kept == sorted(parts, key=lambda each: each.kind)
+        return {each.kind: each.seconds for each in kept}
+
+    lesson = lesson_of(1, [0, 1])
+    session_id = stored(store, lesson, [Marker(0, "lecture"), Marker(120, "quiz")])
+    assert checked() == {"": 0, "lecture": 120, "quiz": 120}
+    store.set_markers(session_id, [Marker(0, "lecture"), Marker(100, "quiz"), Marker(200, "")])
+    assert checked() == {"": 40, "lecture": 100, "quiz": 100}
+    store.add_marker(session_id, Marker(220, "break"))
+    assert checked() == {"": 20, "break": 20, "lecture": 100, "quiz": 100}
+    whole = store.load(session_id)
+    store.delete(session_id)
+    assert store.kind_shares() == ()
+    store.merge(replace(whole, intervals=whole.intervals[:210]))  # handed over in two pieces
+    assert checked() == {"": 10, "lecture": 100, "quiz": 100}
+    store.merge(whole)
+    assert checked() == {"": 20, "break": 20, "lecture": 100, "quiz": 100}
+    store.merge(replace(whole, markers=(Marker(0, "quiz"),)), markers_win=True)
+    assert checked() == {"": 0, "quiz": 240}
+
+
+def test_kinds_of_a_running_session_and_of_an_older_database_are_summed_up_where_asked_for(
+    store: SessionStore,
+) -> None:
+    lesson = lesson_of(1, [0, 1])
+    running = store.create(SessionDetails(), START, "m", "s").id
+    store.set_markers(running, [Marker(0, "quiz")])
+    store.append_all(running, lesson[:100])
+    assert [(each.kind, each.seconds) for each in store.kind_shares()] == [("", 0), ("quiz", 100)]
+    store.append_all(running, lesson[100:])
+    assert [(each.kind, each.seconds) for each in store.kind_shares()] == [("", 0), ("quiz", 240)]
+    store.finish(running, START + timedelta(seconds=240))
+    kept = store.kind_shares()
+    with store._database.writing(said("forget")) as connection:
+        connection.execute(delete(schema.kind_table))
+    assert store.kind_shares() == kept
+    with store._database.reading(said("look")) as connection:
+        assert kinds.stored(connection) == list(kept)  # from now on it is kept
+
+
 def test_interactive_parts_are_found_happier_over_stored_lessons(store: SessionStore) -> None:
     for number in range(MIN_PAIRED):
         markers = [Marker(0, "lecture"), Marker(120, "interactive"), Marker(240, "lecture")]
@@ -254,6 +303,33 @@ def test_lesson_is_not_compared_with_itself(store: SessionStore) -> None:
     session_id = stored(store, lesson_of(1, [0]))
     with pytest.raises(ReportError, match="one and the same"):
         compared(store, (session_id, session_id[:8]))
+
+
+def test_chosen_lessons_are_compared_over_time_with_their_kinds(store: SessionStore) -> None:
+    markers = [Marker(0, "lecture"), Marker(120, "interactive")]
+    ids = [stored(store, lesson_of(n, [n / 4, n / 4 + 1]), markers, day=10 * n) for n in range(4)]
+    stored(store, lesson_of(9, [0, 0]), markers, day=99)  # not chosen
+    chosen = compared(store, (ids[2], ids[0], ids[3], ids[1]))
+    assert isinstance(chosen, ChosenLessons)
+    assert [each.record.id for each in chosen.lessons] == ids
+    assert all(each.mood is not None and each.mood.differs for each in chosen.lessons)
+    assert chosen.together is not None
+    assert chosen.together.trend is not None
+    assert chosen.together.trend.slope.low <= 0.12 <= chosen.together.trend.slope.high
+    assert chosen.together.trend.slope.differs
+    assert chosen.kinds.lessons == 4
+    text = page_html(comparison_page(chosen, "en"))
+    assert "the mood index rose over time" in text
+    assert "faces looked happier during “\u2068Interactive\u2069”" in text
+
+
+def test_chosen_lessons_without_faces_are_a_page_that_says_so(store: SessionStore) -> None:
+    empty = [Interval(second, 10, 0, 0.0, 0.0, 0.5, None) for second in range(60)]
+    ids = [stored(store, empty if n else [], day=n) for n in range(3)]
+    chosen = compared(store, tuple(ids))
+    for language in ("en", "uk"):
+        assert page_html(comparison_page(chosen, language))
+    assert "there is nothing to compare" in page_html(comparison_page(chosen, "en"))
 
 
 def test_lessons_with_too_little_give_no_number(store: SessionStore) -> None:
@@ -328,6 +404,10 @@ def test_command_prints_json_and_writes_a_page(store: SessionStore, tmp_path: Pa
     assert json.loads(said)["differences"][0]["interval"] == "within these lessons"
     code, said = run(tmp_path, *ids[:2], "--json")
     assert json.loads(said)["sessions"] == ids[:2]
+    code, said = run(tmp_path, *ids, "--json")
+    assert json.loads(said)["sessions"] == ids
+    assert json.loads(said)["together"]["trend"] is not None
+    assert "all together" in run(tmp_path, *ids)[1]
     out = tmp_path / "by kind.html"
     assert run(tmp_path, "--by", "kind", "--out", str(out))[0] == 0
     assert out.read_text("utf-8").startswith("<!DOCTYPE html>")

@@ -215,6 +215,18 @@ def test_gaps_and_pauses_are_told_apart() -> None:
     assert "1:00 of pauses" in text
 
 
+def test_a_film_that_ended_while_the_recording_went_on_is_said_to_have_no_picture() -> None:
+    over = [Interval(second, 0, 0, 0.0, 0.0, 0.0, None) for second in range(400, 500)]
+    data = figures([*calm_lesson(400), *over])
+    assert (data.gap_s, data.ended_s, data.pause_s, data.summary.seconds) == (100, 100, 0, 500)
+    assert data.summary.mood_index == pytest.approx(figures(calm_lesson(400)).summary.mood_index)
+    text = page_html(page_of(data))
+    assert "For 1:40 of 8:20 there was no picture" in text
+    assert "100 seconds, 100 of them at the end" in text
+    assert "400 of 500" in text
+    assert "no picture:" not in page_html(page_of(figures(calm_lesson(400))))
+
+
 def test_dark_room_and_few_faces_are_warned_of() -> None:
     seen = [
         Interval(

@@ -33,7 +33,7 @@ SEED: Final = 1989
 
 _SMALLEST_BLOCK = 5  # seconds: the classifier smooths over one already
 _LARGEST_BLOCK = 1 / 6  # of the lesson
-_FREEDOM = 1.0  # degrees of freedom a block, as measured
+_FREEDOM = 0.75  # degrees of freedom a block, as measured
 _PRIOR_BLOCKS = 4.0  # how many independent stretches a kind's own spread must outweigh
 _LEAST_SCALE, _MOST_SCALE = 0.3, 4.0  # of a variance: beyond, the model of the moods does not fit
 _Z = 1.959964  # 97.5 % quantile of the normal distribution

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from desktop.report.bootstrap import Bootstrap, bootstrap
 from desktop.segments import Marker, Segment, segments
@@ -29,6 +30,7 @@ class Lesson:
     bootstrap: Bootstrap
     end: int  # seconds from start to end, pauses included
     gap_s: int  # seconds without a picture
+    ended_s: int  # of these, those at the end: a file was over, or the camera was lost for good
     pause_s: int  # seconds not recorded, between the first and the last
     frame_rate: float  # analysed frames a second, where there was a picture
 
@@ -57,6 +59,7 @@ def lesson(record: SessionRecord, intervals: Sequence[Interval], markers: Sequen
             kind_of.extend([segment.kind] * len(inside))
     summary = summarize(ordered)
     with_frames = sum(1 for interval in ordered if interval.frames)
+    ended = sum(1 for _ in takewhile(lambda interval: not interval.frames, reversed(ordered)))
     return Lesson(
         record=record,
         intervals=ordered,
@@ -66,6 +69,7 @@ def lesson(record: SessionRecord, intervals: Sequence[Interval], markers: Sequen
         bootstrap=bootstrap(ordered, kind_of),
         end=end,
         gap_s=summary.seconds - with_frames,
+        ended_s=ended,
         pause_s=end - ordered[0].second - summary.seconds if ordered else 0,
         frame_rate=summary.frames / with_frames if with_frames else 0.0,
     )

@@ -56,7 +56,10 @@ class LessonsPage(Speaker):
             ),
             Heading(self.tr("Shares of emotions")),
             self._charts.shares(
-                [ShareBar(name, each.summary.shares) for name, each in zip(names, _both(pair), strict=True)]
+                [
+                    ShareBar(f"{letter}: {_when(each.record)}", each.summary.shares)
+                    for letter, each in zip("AB", _both(pair), strict=True)
+                ]
             ),
         ]
         rows = [] if pair.whole is None else [(Cell(self.tr("Whole lesson")), pair.whole)]
@@ -133,7 +136,7 @@ class LessonsPage(Speaker):
                 *self._tables.emotions(EMOTION_ORDER),
             ),
             rows=tuple(rows),
-            widths=(20, 8, 9.5, *emotion_widths(62.5)),
+            widths=(16, 8, 9.5, *emotion_widths(66.5)),
             caption=self.tr(
                 "Shares in percent. Below the mean its 95 % interval over lessons (Student's t, each lesson "
                 "counts once), from {least} lessons on; change in {days} days: {change}."

@@ -7,6 +7,7 @@ from desktop.report.speech import Speaker, Speech
 from models.emotion import EMOTIONS
 
 _DARK, _BRIGHT = 0.2, 0.85  # mean brightness beyond which faces are hard to read
+_MANY_GAPS = 0.1  # of the time
 
 
 class Quality(Speaker):
@@ -20,6 +21,13 @@ class Quality(Speaker):
         """Return what a reader must know before the figures."""
         summary = lesson.summary
         warnings: list[str] = []
+        if lesson.gap_s > _MANY_GAPS * summary.seconds:
+            warnings.append(
+                self.tr(
+                    "For {gap} of {all} there was no picture: the camera was lost, or the film was over. All "
+                    "figures are of the rest."
+                ).format(gap=self.speech.clock(lesson.gap_s), all=self.speech.clock(summary.seconds))
+            )
         if summary.seconds_with_faces and summary.coverage < 0.5:
             warnings.append(
                 self.tr(
@@ -77,10 +85,16 @@ class Quality(Speaker):
                     rate=self.speech.number(lesson.frame_rate, 1), dropped=self.speech.percent(share_dropped)
                 ),
             ),
-            (self.tr("Gaps without a picture"), self.tr("%n second(s)", "", lesson.gap_s)),
+            (self.tr("Gaps without a picture"), self._gaps(lesson)),
             (self.tr("Source"), lesson.record.source or "–"),
             (self.tr("Model"), self._model(lesson)),
         )
+
+    def _gaps(self, lesson: Lesson) -> str:
+        words = self.tr("%n second(s)", "", lesson.gap_s)
+        if not lesson.ended_s:
+            return words
+        return words + self.tr(", %n of them at the end", "", lesson.ended_s)
 
     def _model(self, lesson: Lesson) -> str:
         name = lesson.record.model or self.tr("unknown")

@@ -1,5 +1,6 @@
 """From stored sessions to pages, and from pages to files."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal
 
@@ -45,7 +46,7 @@ def compared(store: SessionStore, what: By | Literal["kind"] | tuple[str, ...]) 
         return by_kind(store.kind_shares(), _Within(store))
     if not isinstance(what, tuple):
         return by_detail(store.list(), what)
-    records = {record.id: record for record in map(store.show, what)}
+    records = _chosen(store, what)
     if len(records) < 2 or len(records) < len(what):
         raise ReportError("These are one and the same session: give different ones.")
     if len(records) == 2:
@@ -63,6 +64,13 @@ def compared(store: SessionStore, what: By | Literal["kind"] | tuple[str, ...]) 
 def comparison_page(comparison: Comparison, language: str) -> Page:
     """Return a comparison as a page."""
     return ComparisonPage(Speech(language)).page(comparison)
+
+
+def _chosen(store: SessionStore, ids: Sequence[str]) -> dict[str, SessionRecord]:
+    """Return the sessions of these ids, or beginnings of ids; many are read at once."""
+    known = {record.id: record for record in store.list()} if len(ids) > MOST_LOOKED_INTO else {}
+    records = (known.get(session_id) or store.show(session_id) for session_id in ids)
+    return {record.id: record for record in records}
 
 
 class _Within:

@@ -175,7 +175,9 @@ class Timeline(Speaker):
             x = _x(second, lesson)
             sheet.line(x, top, x, top + 4, colour=MUTED, width=0.8)
             sheet.text(x, top + 14, self.speech.clock(second), anchor="middle", size=SMALL, colour=MUTED)
-        unit = self.tr("time from the start, hours:minutes:seconds")
+        unit = self.tr("time from the start, minutes:seconds")
+        if lesson.end >= 3600:  # seconds: from an hour on the clock shows it
+            unit = self.tr("time from the start, hours:minutes:seconds")
         sheet.text(_LEFT + _WIDTH / 2, top + 29, unit, anchor="middle", size=SMALL, colour=MUTED)
 
 
