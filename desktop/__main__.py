@@ -8,9 +8,12 @@ def main() -> None:
     """Run the command line. No error ends in a traceback: the log has it, the user a sentence."""
     multiprocessing.freeze_support()  # the executable may be started anew as a worker
     try:
-        from desktop.cli import main as run  # noqa: PLC0415  (it loads the libraries that may be missing)
+        from desktop.splash import splash  # noqa: PLC0415  (all of these load libraries that may be missing)
 
-        run()
+        with splash(sys.argv[1:]):
+            from desktop.cli import main as run  # noqa: PLC0415  (much, and slowly)
+
+            run()
     except ImportError as error:
         _end(_missing(error) or _logged(error))
     except Exception as error:  # noqa: BLE001  (the last one who can say something)

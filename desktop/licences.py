@@ -216,8 +216,8 @@ def _inside(libraries: dict[str, Part]) -> list[Part]:
     opencv = libraries.get("opencv-python") or libraries.get("opencv-python-headless")  # as in the bundle
     if opencv is not None:
         texts = (*_standard("LGPL-2.1"), *(text for text in opencv.texts if "3rd" in text.title.lower()))
-        licence, address = "LGPL-2.1-or-later", "https://ffmpeg.org"
-        found.append(Part("FFmpeg (in OpenCV)", _ffmpeg_version(opencv.name), licence, "library", address, texts))
+        version, address = _ffmpeg_version(opencv.name), "https://ffmpeg.org"
+        found.append(Part("FFmpeg (in OpenCV)", version, "LGPL-2.1-or-later", "library", address, texts))
         cascade = _cascade_licence(opencv.name)
         if cascade:
             licence = "Intel License Agreement (BSD-3-Clause)"

@@ -37,7 +37,10 @@ def require_display() -> None:
 
 
 def application() -> QApplication:
-    """Connect to the screen; where that fails Qt aborts, so its last words are turned into a sentence."""
+    """Connect to the screen, once; where that fails Qt aborts: its last words are turned into a sentence."""
+    connected = QApplication.instance()
+    if isinstance(connected, QApplication):
+        return connected
     warnings: list[str] = []
 
     def explain(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
@@ -47,7 +50,9 @@ def application() -> QApplication:
         reason = (warnings or text.splitlines())[0].rstrip(".")
         missing = missing_libraries() if sys.platform.startswith("linux") else []
         remedy = install_line(missing) if missing else "without a window, use classmood analyze"
-        alert.say(f"No window can be opened: {reason}. Start it from a desktop session; {remedy}.")
+        alert.say(
+            f"No window can be opened: {reason}. Start it from a desktop session; {remedy}.", qt_works=False
+        )
         os._exit(1)  # Qt would abort with a core dump as soon as this returns
 
     qInstallMessageHandler(explain)
@@ -59,4 +64,6 @@ def application() -> QApplication:
 def _log_qt_message(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
     log.log(_QT_LEVELS[kind], "Qt: %s", text)
     if kind == QtMsgType.QtFatalMsg:  # Qt aborts the process as soon as this returns
-        alert.say("A fault in Qt ends Classmood. What was recorded is saved; the log says more.")
+        alert.say(
+            "A fault in Qt ends Classmood. What was recorded is saved; the log says more.", qt_works=False
+        )
