@@ -300,6 +300,35 @@ def test_any_number_of_sessions_is_compared_selected_or_filtered(desk: Desk, qtb
     assert courses == [["Music", "Physics", "Physics"], ["Physics"] * 3]
 
 
+def test_many_sessions_are_read_at_once(desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    for day in range(21):
+        stored(desk, SessionDetails("Physics"), day, seconds=60)
+    history = opened(desk, qtbot)
+
+    def refuse(session_id: str) -> SessionRecord:
+        raise StoreError(f"{session_id} was read alone.")
+
+    monkeypatch.setattr(desk.store, "show", refuse)
+    history.compare_menu.shown.trigger()
+    page = report_of(desk, qtbot).page
+    assert page is not None
+    assert dict(page.facts)["Lessons"] == "21"
+
+
+def test_long_names_get_the_width_of_a_large_screen(desk: Desk, qtbot: QtBot) -> None:
+    stored(desk, SessionDetails("Physics", "8-B, advanced mathematics", "Grace Brewster Murray Hopper"))
+    desk.show(qtbot)
+    history = opened(desk, qtbot)
+    widths = []
+    for width in (1000, 1700):
+        history.resize(width, 600)
+        qtbot.waitUntil(lambda: history.table.width() > width - 60)  # noqa: B023
+        widths.append([history.table.columnWidth(column) for column in (Column.GROUP, Column.TEACHER)])
+        columns = sum(history.table.columnWidth(column) for column in Column)
+        assert history.table.viewport().width() - 10 < columns <= history.table.viewport().width()
+    assert all(wide > narrow for narrow, wide in zip(*widths, strict=True))
+
+
 def test_a_thousand_sessions_are_shown_without_delay(desk: Desk, qtbot: QtBot) -> None:
     history = opened(desk, qtbot)
     stored(desk, SessionDetails("Physics"))
