@@ -1,9 +1,8 @@
-"""A whole small run: train, go on, export, evaluate; and that training sees faces as the app does."""
+"""A whole small cycle from data to the registry; and that training sees faces as the app does."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,30 +10,17 @@ import pytest
 from models.emotion import EMOTIONS, EmotionClassifier, to_network_input
 from models.errors import ModelError
 from tests.fer2013_files import write_data
+from tests.test_training_evaluate import run as workshop
 from training.errors import TrainingError
 from training.reading import read_faces
 from training.recipe import Augmentation, Recipe
 
 pytestmark = [
     pytest.mark.training,
-    pytest.mark.filterwarnings(
-        "ignore:.*is deprecated:FutureWarning"
-    ),  # torch, when conftest looks for threads
+    pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning", "ignore::UserWarning"),
 ]
 
-ROOT = Path(__file__).parents[1]
 SMALL = Recipe(image_size=64, epochs=1, batch=16)
-
-
-def workshop(*words: object) -> subprocess.CompletedProcess[str]:
-    """Run `python -m training` as a person would."""
-    return subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "training", *map(str, words)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -90,20 +76,43 @@ def test_temperature_makes_an_overconfident_network_honest() -> None:
     assert fit_temperature(logits * 3, labels) == pytest.approx(3, rel=0.1)
 
 
-def test_train_export_evaluate(data: tuple[Path, Path], run: Path, tmp_path: Path) -> None:
-    faces, votes = data
-    out = tmp_path / "weights" / "emotion.onnx"
-    given = ["--data", faces, "--votes", votes, "--json"]
-    exported = workshop("export", "--run", run, "--out", out, "--version", "9.9", *given)
-    assert exported.returncode == 0, exported.stderr
-    assert json.loads(exported.stdout)["largest_difference"] < 1e-4
-    assert [path.name for path in out.parent.iterdir()] == ["emotion.onnx"]
-    classifier = EmotionClassifier(out)
-    assert classifier.version == "9.9"
+def test_the_whole_cycle(
+    data: tuple[Path, Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The commands of `make model`, on drawn faces."""
+    monkeypatch.chdir(tmp_path)
+    faces, run = tmp_path / "faces.npz", tmp_path / "run"
+    out = run / "emotion.onnx"
+    recipe = tmp_path / "small.toml"
+    recipe.write_text(
+        'architecture = "plain-cnn"\nimage_size = 48\nepochs = 2\nbatch = 16\n', encoding="utf-8"
+    )
+
+    def step(*words: object) -> dict[str, Any]:
+        code, said, err = workshop(capsys, monkeypatch, *words, "--json")
+        assert code == 0, err
+        assert "Traceback" not in err
+        answer: dict[str, Any] = json.loads(said)
+        return answer
+
+    prepared = step("prepare", "--data", data[0], "--votes", data[1], "--out", faces)
+    assert prepared["kept"]["Training"] > prepared["kept"]["Validation"] > 0
+    trained = step("train", "--data", faces, "--run", run, "--recipe", recipe, "--threads", 1)
+    assert trained["recipe"]["architecture"] == "plain-cnn"
+    exported = step("export", "--data", faces, "--run", run, "--out", out, "--version", "9.9")
+    assert exported["largest_difference"] < 1e-4
     assert str(run).encode() not in out.read_bytes()
-    evaluated = workshop("evaluate", "--model", out, *given)
-    assert evaluated.returncode == 0, evaluated.stderr
-    assert json.loads(evaluated.stdout)["plus_n"] == 42
+    evaluated = step("evaluate", "--data", faces, "--model", out, "--out", run)
+    assert evaluated["plus_n"] == 42
+    assert (run / "confusion.svg").exists()
+    registered = step("register", "--data", faces, "--run", run)
+    assert (registered["model"], registered["version"]) == ("models:/emotion@challenger", 1)
+    assert registered["PublicTest/plus_n"] == 42
+    assert not list(tmp_path.rglob("*.tmp"))
+    assert EmotionClassifier(out).version == "9.9"
 
 
 def test_the_file_says_what_the_network_says(data: tuple[Path, Path], run: Path, tmp_path: Path) -> None:
@@ -178,16 +187,29 @@ def test_a_damaged_checkpoint_is_named_and_nothing_is_written(
         EmotionClassifier(out)
 
 
-def test_a_single_class_can_not_be_trained(tmp_path: Path) -> None:
+def test_a_single_class_can_not_be_trained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     faces, votes = write_data(tmp_path, {"happy": 20})
-    ended = workshop("train", "--data", faces, "--votes", votes, "--run", tmp_path / "run", "--epochs", 1)
-    assert ended.returncode == 1
-    assert "same emotion" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    given = ["--data", faces, "--votes", votes, "--run", tmp_path / "run", "--epochs", 1]
+    code, out, err = workshop(capsys, monkeypatch, "train", *given)
+    assert (code, out) == (1, "")
+    assert "same emotion" in err
+    assert "Traceback" not in err
     assert not (tmp_path / "run").exists()
 
 
-def test_export_of_a_folder_without_a_run(data: tuple[Path, Path], tmp_path: Path) -> None:
-    ended = workshop("export", "--data", data[0], "--run", tmp_path, "--out", tmp_path / "m.onnx")
-    assert ended.returncode == 1
-    assert "recipe.json is not there" in ended.stderr
+def test_export_of_a_folder_without_a_run_and_with_other_data(
+    data: tuple[Path, Path],
+    run: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other, _ = write_data(tmp_path, dict.fromkeys(EMOTIONS, 12), seed=8)
+    for folder, words in ((tmp_path, "recipe.json is not there"), (run, "learned from other data")):
+        given = ["--data", other, "--run", folder, "--out", tmp_path / "m.onnx"]
+        code, _, err = workshop(capsys, monkeypatch, "export", *given)
+        assert code == 1
+        assert words in err
+    assert not (tmp_path / "m.onnx").exists()

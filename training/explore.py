@@ -124,8 +124,8 @@ def _disagreement(labels: Labels, voted: Labels) -> str:
     against = int((labels[rows] != voted[rows]).sum())
     share = against / max(int(rows.sum()), 1)
     words = (
-        f"<p>In {against} of {rows.sum()} faces ({share:.0%}) the majority of the taggers chose another emotion. "
-        "Rows: FER2013's label; columns: the taggers' majority.</p>"
+        f"<p>In {against} of {rows.sum()} faces ({share:.0%}) the majority of the taggers chose another "
+        "emotion. Rows: FER2013's label; columns: the taggers' majority.</p>"
     )
     return words + confusion_matrix(confusion(voted[rows], labels[rows]))
 
