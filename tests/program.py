@@ -36,22 +36,53 @@ def environment(home: Path, **changed: str) -> dict[str, str]:
     }
 
 
+def without_sockets(home: Path) -> dict[str, str]:
+    """Return an environment in which Python refuses every socket and name look-up, and notes who asked."""
+    hooks = home / "hooks"
+    hooks.mkdir(exist_ok=True)
+    (hooks / "sitecustomize.py").write_text(_NO_SOCKETS)
+    env = environment(home, CLASSMOOD_TEST_SOCKETS=str(hooks / "asked"))
+    return {**env, "PYTHONPATH": f"{hooks}{os.pathsep}{env['PYTHONPATH']}"}
+
+
+def sockets_asked_for(home: Path) -> list[str]:
+    """Return what `without_sockets` refused."""
+    asked = home / "hooks" / "asked"
+    return asked.read_text().splitlines() if asked.exists() else []
+
+
+_NO_SOCKETS = """
+import os, sys
+def refuse(event, arguments):
+    if event in ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostbyname"):
+        with open(os.environ["CLASSMOOD_TEST_SOCKETS"], "a") as asked:
+            print(event, arguments, file=asked)
+        raise OSError("no network in this test")
+sys.addaudithook(refuse)
+"""
+
+
 def command(*arguments: str | Path) -> list[str]:
     """Return the command line that starts the program."""
     return [sys.executable, "-m", "desktop", *map(str, arguments)]
 
 
 def run(
-    *arguments: str | Path, home: Path, env: dict[str, str] | None = None
+    *arguments: str | Path,
+    home: Path,
+    env: dict[str, str] | None = None,
+    under: Sequence[str] = (),
+    umask: int = -1,
 ) -> subprocess.CompletedProcess[str]:
-    """Run the program to its end."""
+    """Run the program to its end, if need be under another that watches it."""
     return subprocess.run(  # noqa: S603  (our own program)
-        command(*arguments),
+        [*under, *command(*arguments)],
         env=environment(home) if env is None else env,
         capture_output=True,
         text=True,
         timeout=LONGEST_S,
         check=False,
+        umask=umask,
     )
 
 

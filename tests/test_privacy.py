@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from models.emotion import EMOTIONS
-from tests.program import demo_picture, demo_video, run
+from tests.program import demo_picture, demo_video, run, sockets_asked_for, without_sockets
 
 # Every column that the database may have. A new one belongs here only if it can hold nothing of one person.
 ALLOWED_COLUMNS = {
@@ -48,7 +48,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a home folder in which a lesson was recorded and files were analysed."""
     folder = tmp_path_factory.mktemp("home")
     data = folder / "data"
-    recorded = run("--source", "demo", "--record", "--run-seconds", "3", "--data-dir", data, home=folder)
+    env = without_sockets(folder)
+    lesson = ("--source", "demo", "--record", "--run-seconds", "3", "--data-dir", data)
+    recorded = run(*lesson, home=folder, env=env, umask=0)  # of a careless user
     assert (recorded.returncode, recorded.stderr) == (0, "")
     inputs = folder / "inputs"
     inputs.mkdir()
@@ -58,6 +60,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         *("analyze", inputs / "class.jpg", inputs / "class.mp4", inputs),
         *("--out", folder / "results", "--data-dir", data),
         home=folder,
+        env=env,
     )
     assert analysed.returncode == 0, analysed.stderr
     return folder
@@ -85,6 +88,10 @@ def test_no_picture_is_left_anywhere_in_the_users_folders(home: Path) -> None:
 def test_the_log_speaks_of_no_face(home: Path) -> None:
     log = "".join(path.read_text() for path in (home / "data" / "logs").iterdir())
     assert not re.search(r"\b(track|box|embedding|probabilit)", log, re.IGNORECASE)
+
+
+def test_no_socket_was_asked_for(home: Path) -> None:
+    assert sockets_asked_for(home) == []
 
 
 def test_only_the_owner_can_read_what_was_recorded(home: Path) -> None:
