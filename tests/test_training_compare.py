@@ -142,7 +142,7 @@ def test_one_command_trains_what_is_missing_and_writes_the_table(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A pupil is named: its teacher is trained first; a second run of the command trains nothing."""
-    from training import train as training
+    from training.network import EmotionTrainer
 
     write = {
         "teacher.toml": 'architecture = "plain-cnn"\nimage_size = 48\nbatch = 28\n',
@@ -153,10 +153,13 @@ def test_one_command_trains_what_is_missing_and_writes_the_table(
         (tmp_path / name).write_text(text, encoding="utf-8")
     given = ["--data", data, "--runs", tmp_path / "runs", "--out", tmp_path / "out", "--threads", 1, "--json"]
     trained: list[str] = []
-    real = training.EmotionTrainer.train
-    monkeypatch.setattr(
-        training.EmotionTrainer, "train", lambda self: (trained.append(self.save_dir.name), real(self))
-    )
+    train = EmotionTrainer.train
+
+    def noted(trainer: EmotionTrainer) -> None:
+        trained.append(trainer.save_dir.name)
+        train(trainer)
+
+    monkeypatch.setattr(EmotionTrainer, "train", noted)
     for _ in range(2):
         code, out, err = workshop(capsys, monkeypatch, "compare", "--recipe", "pupil", "--epochs", 1, *given)
         assert code == 0, err

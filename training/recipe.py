@@ -40,9 +40,8 @@ class Recipe(_Strict):
     """How a network is made."""
 
     architecture: Architecture = "yolov8n-cls"  # always from scratch: no weights of others
-    image_size: int = Field(
-        96, ge=32, le=256
-    )  # at 96 it sees each of a face's 48 pixels: its first layer halves
+    # at 96 pixels it sees each of a face's 48: its first layer halves
+    image_size: int = Field(default=96, ge=32, le=256)
     emotions: Literal[4, 7] = 7  # 4: learns only from happy, neutral, sad, surprise
     labels: Literal["fer+", "fer2013"] = "fer+"
     label_votes: int = Field(default=1, ge=0, le=10)  # FER2013's label counts as so many of FER+'s taggers
