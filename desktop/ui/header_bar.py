@@ -48,6 +48,7 @@ class HeaderBar(QToolBar):
         self.addAction(actions.present)
         self.addAction(actions.settings)
         self.main_menu = QMenu(self)
+        self._fill_menu(actions)
         self.menu_button = self._button(self.main_menu)
         self.menu_button.setProperty("kind", "icon")
         self._retranslate()
@@ -70,6 +71,17 @@ class HeaderBar(QToolBar):
         """Follow theme and language."""
         follow_look(event, self._restyle, self._retranslate)
         super().changeEvent(event)
+
+    def _fill_menu(self, actions: Actions) -> None:
+        for group in (
+            [actions.start_stop, actions.pause],
+            [actions.present, actions.four, actions.theme],
+            [actions.history],
+            [actions.settings, actions.shortcuts, actions.self_check, actions.about],
+            [actions.quit],
+        ):
+            self.main_menu.addActions(group)
+            self.main_menu.addSeparator()
 
     def _button(self, menu: QMenu) -> QToolButton:
         button = QToolButton()

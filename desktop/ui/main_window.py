@@ -72,7 +72,6 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.header)
         self.setCentralWidget(self.workspace)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self._fill_menu()
         self._connect_commands()
         self._connect_parts()
         self._show_settings(settings)
@@ -184,18 +183,6 @@ class MainWindow(QMainWindow):
         self.notice_accepted.emit()
         return True
 
-    def _fill_menu(self) -> None:
-        commands = self.commands
-        for group in (
-            [commands.start_stop, commands.pause],
-            [commands.present, commands.four, commands.theme],
-            [commands.history],
-            [commands.settings, commands.shortcuts, commands.self_check, commands.about],
-            [commands.quit],
-        ):
-            self.header.main_menu.addActions(group)
-            self.header.main_menu.addSeparator()
-
     def _connect_commands(self) -> None:
         commands, prompts = self.commands, self._parts.prompts
         commands.start_stop.triggered.connect(self._on_start_stop)
@@ -260,7 +247,8 @@ class MainWindow(QMainWindow):
         self.commands.mirror.setChecked(mirrored and self.settings.camera.mirror)
 
     def _on_camera_changed(self) -> None:
-        if self._source is not None and self._source.kind == "camera":
+        """Ask the camera for its new size; also one that did not open as it was."""
+        if self._source is None or self._source.kind == "camera":
             self.open_source(self._spec)
 
     def _open_chosen(self, chosen: Path | str | None) -> None:

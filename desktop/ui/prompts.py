@@ -1,5 +1,6 @@
 """The questions that the window asks and waits for; tests answer them without a dialog."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -11,6 +12,7 @@ from desktop.exports import Format
 from desktop.ui.icons import Icons
 from desktop.ui.notice_dialog import NoticeDialog
 
+_Role = QMessageBox.ButtonRole
 _FILES = "*.mp4 *.mkv *.avi *.mov *.webm *.m4v *.gif *.jpg *.jpeg *.png *.bmp *.webp *.tif *.tiff"
 
 
@@ -94,19 +96,13 @@ class DialogPrompts(QObject):
 
     def close_during_session(self, parent: QWidget) -> bool:
         """Return True to save and close, False to keep recording."""
-        box = QMessageBox(parent)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Classmood")
-        box.setText(self.tr("A session is being recorded."))
-        box.setInformativeText(self.tr("Everything recorded so far is kept when you close."))
-        keep = box.addButton(self.tr("Keep recording"), QMessageBox.ButtonRole.RejectRole)
-        save = box.addButton(self.tr("Save and close"), QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
-        box.exec()
-        chosen = box.clickedButton() is save
-        box.deleteLater()
-        return chosen
+        answers = (
+            (self.tr("Keep recording"), _Role.RejectRole),
+            (self.tr("Save and close"), _Role.AcceptRole),
+        )
+        question = self.tr("A session is being recorded.")
+        consequence = self.tr("Everything recorded so far is kept when you close.")
+        return _ask(parent, QMessageBox.Icon.Question, (question, consequence), answers) == 1
 
     def file(self, parent: QWidget) -> Path | None:
         """Return a video or picture to open."""
@@ -147,19 +143,8 @@ class DialogPrompts(QObject):
         )
 
     def _delete(self, parent: QWidget, question: str, consequence: str) -> bool:
-        box = QMessageBox(parent)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle("Classmood")
-        box.setText(question)
-        box.setInformativeText(consequence)
-        keep = box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole)
-        delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
-        box.exec()
-        chosen = box.clickedButton() is delete
-        box.deleteLater()
-        return chosen
+        answers = ((self.tr("Keep"), _Role.RejectRole), (self.tr("Delete"), _Role.DestructiveRole))
+        return _ask(parent, QMessageBox.Icon.Warning, (question, consequence), answers) == 1
 
     def export_target(self, parent: QWidget) -> tuple[Path, Format] | None:
         """Return where to write sessions, and how."""
@@ -195,20 +180,15 @@ class DialogPrompts(QObject):
 
     def close_unsaved(self, parent: QWidget) -> Literal["elsewhere", "give up", "stay"]:
         """Ask what becomes of the end of a session that the database does not take."""
-        box = QMessageBox(parent)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle("Classmood")
-        box.setText(self.tr("The end of the session is not saved: the database does not take it."))
-        box.setInformativeText(self.tr("It is lost when you close now without saving it elsewhere."))
-        elsewhere = box.addButton(self.tr("Save elsewhere…"), QMessageBox.ButtonRole.AcceptRole)
-        give_up = box.addButton(self.tr("Close all the same"), QMessageBox.ButtonRole.DestructiveRole)
-        stay = box.addButton(self.tr("Stay"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(elsewhere)
-        box.setEscapeButton(stay)
-        box.exec()
-        clicked = box.clickedButton()
-        box.deleteLater()
-        return "elsewhere" if clicked is elsewhere else "give up" if clicked is give_up else "stay"
+        answers = (
+            (self.tr("Save elsewhere\u2026"), _Role.AcceptRole),
+            (self.tr("Close all the same"), _Role.DestructiveRole),
+            (self.tr("Stay"), _Role.RejectRole),
+        )
+        question = self.tr("The end of the session is not saved: the database does not take it.")
+        consequence = self.tr("It is lost when you close now without saving it elsewhere.")
+        chosen: tuple[Literal["elsewhere", "give up", "stay"], ...] = ("elsewhere", "give up", "stay")
+        return chosen[_ask(parent, QMessageBox.Icon.Warning, (question, consequence), answers)]
 
     def sessions_file(self, parent: QWidget) -> Path | None:
         """Return a file of sessions to import."""
@@ -237,22 +217,39 @@ class DialogPrompts(QObject):
 
     def save_changes(self, parent: QWidget) -> Literal["save", "discard", "stay"]:
         """Ask what becomes of changes that are not saved."""
-        box = QMessageBox(parent)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Classmood")
-        box.setText(self.tr("The changes of the timeline are not saved."))
-        save = box.addButton(self.tr("Save"), QMessageBox.ButtonRole.AcceptRole)
-        discard = box.addButton(self.tr("Discard"), QMessageBox.ButtonRole.DestructiveRole)
-        stay = box.addButton(self.tr("Go on editing"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(save)
-        box.setEscapeButton(stay)
-        box.exec()
-        clicked = box.clickedButton()
-        box.deleteLater()
-        return "save" if clicked is save else "discard" if clicked is discard else "stay"
+        answers = (
+            (self.tr("Save"), _Role.AcceptRole),
+            (self.tr("Discard"), _Role.DestructiveRole),
+            (self.tr("Go on editing"), _Role.RejectRole),
+        )
+        question = self.tr("The changes of the timeline are not saved.")
+        chosen: tuple[Literal["save", "discard", "stay"], ...] = ("save", "discard", "stay")
+        return chosen[_ask(parent, QMessageBox.Icon.Question, (question, ""), answers)]
 
     def model_file(self, parent: QWidget) -> Path | None:
         """Return a model file that the user has."""
         kinds = self.tr("Model files") + " (*.onnx);;" + self.tr("All files") + " (*)"
         name, _ = QFileDialog.getOpenFileName(parent, self.tr("Use a model file"), "", kinds)
         return Path(name) if name else None
+
+
+def _ask(
+    parent: QWidget, kind: QMessageBox.Icon, words: tuple[str, str], answers: Sequence[tuple[str, _Role]]
+) -> int:
+    """Ask a question with its consequence; return the number of the answer.
+
+    Enter chooses the first answer, Esc the one whose role is to reject.
+    """
+    box = QMessageBox(parent)
+    box.setIcon(kind)
+    box.setWindowTitle("Classmood")
+    box.setText(words[0])
+    box.setInformativeText(words[1])
+    buttons = [box.addButton(text, role) for text, role in answers]
+    roles = [role for _, role in answers]
+    box.setDefaultButton(buttons[0])
+    box.setEscapeButton(buttons[roles.index(_Role.RejectRole)])
+    box.exec()
+    chosen = next(number for number, button in enumerate(buttons) if button is box.clickedButton())
+    box.deleteLater()
+    return chosen
