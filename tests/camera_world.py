@@ -6,7 +6,7 @@ of them works, and leaps to the next moment somebody waits for when all of them 
 
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -22,6 +22,7 @@ from desktop.capture.clock import Clock
 from desktop.capture.frame import Frame, Source
 from desktop.settings import Settings
 from desktop.workers import engine as engine_module
+from desktop.workers.analysis import FrameProcessor
 from desktop.workers.engine import Engine
 from desktop.workers.slot import LatestSlot, T
 from models.boxes import Image
@@ -305,10 +306,13 @@ class Witness:
 class WorldParts(FakeParts):
     """Opens the world's cameras with the program's own code."""
 
-    def __init__(self, world: World, pipeline: type[FakePipeline] = FakePipeline) -> None:
+    def __init__(self, world: World, build: Callable[[], FrameProcessor]) -> None:
         super().__init__()
         self._world = world
-        self._pipeline = pipeline
+        self._build = build
+
+    def build_pipeline(self, settings: Settings) -> FrameProcessor:
+        return self._build()
 
     def open_source(self, spec: str, identity: str, settings: Settings) -> Source:
         return open_camera(
@@ -317,12 +321,14 @@ class WorldParts(FakeParts):
 
 
 @contextmanager
-def engine_in(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Engine, WorldParts, Witness]]:
+def engine_in(
+    world: World, monkeypatch: pytest.MonkeyPatch, build: Callable[[], FrameProcessor] = FakePipeline
+) -> Iterator[tuple[Engine, WorldParts, Witness]]:
     """Run the engine in the world until the block ends."""
     monkeypatch.setattr(engine_module, "LatestSlot", CountingSlot)
     monkeypatch.setattr(cameras, "_enumerator", SimpleNamespace(enumerate_cameras=lambda _: world.cameras()))
     monkeypatch.setattr(cv2, "VideoCapture", lambda index, _backend: Capture(world, index))
-    parts = WorldParts(world)
+    parts = WorldParts(world, build)
     engine = Engine(parts, Settings(), world.clock)
     witness = Witness(engine, world)
     try:

@@ -16,6 +16,7 @@ from desktop.segments import Markers
 from desktop.settings import Settings
 from desktop.statistics import Interval, SessionDetails
 from desktop.store import Claims, StoreError, UnknownSessionError, Waiting
+from desktop.workers.analysis import FrameProcessor
 from desktop.workers.recorder import SessionSink
 from models.emotion import Classification
 from models.errors import ModelError, Sentence
@@ -162,7 +163,7 @@ class FakeParts:
             raise CaptureError(f"There is no camera {spec}. Plug it in.")
         return camera
 
-    def build_pipeline(self, settings: Settings) -> FakePipeline:
+    def build_pipeline(self, settings: Settings) -> FrameProcessor:
         if self.model_error is not None:
             raise self.model_error
         self.pipelines.append(FakePipeline())

@@ -1,15 +1,23 @@
 """Cameras that stall, freeze, vanish, come back elsewhere: the lesson goes on and its gaps are marked."""
 
 import random
+from collections.abc import Callable, Sequence
 
+import numpy as np
 import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.capture.stillness import FROZEN_AFTER_S
+from desktop.pipeline import Pipeline, Probabilities, ReadingRule
+from desktop.scanning import BackgroundScanner
 from desktop.statistics import Interval, SessionDetails
+from desktop.workers.analysis import FrameProcessor
+from models.boxes import CropRule, Detection, Image
+from models.tracker import FaceTracker
 from tests.camera_world import STOPPING, CountingSlot, Fault, Witness, World, engine_in, schedule
 from tests.chaos import seeded, times
+from tests.fakes import FakePipeline
 
 RECOVERED_S = 3.0
 TOLD_S = FROZEN_AFTER_S + 1.0
@@ -21,14 +29,54 @@ def test_whatever_the_camera_does_the_lesson_goes_on(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
     threads = 0
+
+    def no_thread_left() -> bool:
+        return int(psutil.Process().num_threads()) <= threads
+
     for trial, rng in enumerate(seeded(times)):
         try:
             _lesson(rng, schedule(rng, LESSON_START), monkeypatch)
         except AssertionError as error:
             raise AssertionError(f"schedule {trial}: {error}") from error
-        running = psutil.Process().num_threads()
-        threads = threads or running
-        assert running <= threads, f"schedule {trial} left a thread running"
+        threads = threads or psutil.Process().num_threads()
+        qtbot.waitUntil(no_thread_left, timeout=5000)
+
+
+@times(short=2, long=60)
+def test_following_and_reading_faces_stands_it_too(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    for trial, rng in enumerate(seeded(times, seed=11)):
+        pipelines: list[Pipeline] = []
+
+        def build(pipelines: list[Pipeline] = pipelines) -> Pipeline:
+            scanner = BackgroundScanner(_OneFace())
+            pipelines.append(Pipeline(scanner, FaceTracker(), _AlwaysHappy(), _OneFace.crop, ReadingRule()))
+            return pipelines[-1]
+
+        try:
+            _lesson(rng, schedule(rng, LESSON_START), monkeypatch, build)
+        except AssertionError as error:
+            raise AssertionError(f"schedule {trial}: {error}") from error
+        assert len(pipelines) == 1, "the analysis failed"
+
+
+class _OneFace:
+    """Sees a face in the middle of every picture."""
+
+    name = "one face"
+    crop = CropRule(scale=1.0, shift=0.0)
+
+    def detect(self, image: Image) -> list[Detection]:
+        height, width = image.shape[:2]
+        return [Detection((width * 0.3, height * 0.2, width * 0.6, height * 0.7), 0.95)]
+
+
+class _AlwaysHappy:
+    """Reads every face as happy."""
+
+    def classify(self, faces: Sequence[Image]) -> Probabilities:
+        return np.tile(np.eye(7, dtype=np.float32)[3], (len(faces), 1))
 
 
 @pytest.mark.parametrize("kind", STOPPING)
@@ -39,9 +87,14 @@ def test_every_fault_is_told_and_over_soon(qtbot: QtBot, monkeypatch: pytest.Mon
     assert told and fault.start < told[0] <= fault.start + TOLD_S
 
 
-def _lesson(rng: random.Random, faults: list[Fault], monkeypatch: pytest.MonkeyPatch) -> Witness:
+def _lesson(
+    rng: random.Random,
+    faults: list[Fault],
+    monkeypatch: pytest.MonkeyPatch,
+    build: Callable[[], FrameProcessor] = FakePipeline,
+) -> Witness:
     world = World(faults, rng)
-    with monkeypatch.context() as patch, engine_in(world, patch) as (engine, parts, witness):
+    with monkeypatch.context() as patch, engine_in(world, patch, build) as (engine, parts, witness):
         world.run(engine, LESSON_START, witness)
         engine.start_session(SessionDetails())
         world.run(engine, faults[-1].end + 7.3, witness)
