@@ -791,7 +791,7 @@
     </message>
     <message>
         <source>Open a folder of pictures…</source>
-        <translation>Відкрити папку зображень…</translation>
+        <translation>Відкрити теку зображень…</translation>
     </message>
     <message>
         <source>Open a stream address…</source>
@@ -970,7 +970,7 @@
     </message>
     <message>
         <source>A camera, the path of a video, picture or folder, or a stream address (rtsp:// or http://).</source>
-        <translation>Камера, шлях до відео, зображення чи папки або адреса потоку (rtsp:// чи http://).</translation>
+        <translation>Камера, шлях до відео, зображення чи теки або адреса потоку (rtsp:// чи http://).</translation>
     </message>
     <message>
         <source>Mirror the camera picture, like a looking glass</source>
@@ -1133,7 +1133,7 @@
     </message>
     <message>
         <source>Open a folder of pictures</source>
-        <translation>Відкрити папку зображень</translation>
+        <translation>Відкрити теку зображень</translation>
     </message>
     <message>
         <source>Open a stream</source>
@@ -2826,11 +2826,11 @@
     </message>
     <message>
         <source>Data folder</source>
-        <translation>Папка даних</translation>
+        <translation>Тека даних</translation>
     </message>
     <message>
         <source>classmood.db in the data folder</source>
-        <translation>classmood.db у папці даних</translation>
+        <translation>classmood.db у теці даних</translation>
     </message>
     <message>
         <source>Open</source>
