@@ -25,7 +25,10 @@ def report(
     ] = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Write the report of one session: moods over time, segments, differences with their intervals."""
+    """Write the report of one session: moods over time, segments, differences with their intervals.
+
+    Exit code 1 where there is nothing to report: no second, no face, or too few of them.
+    """
     # Qt paints the reports; no other command waits for it.
     from desktop.report import ReportError, language_for, lesson_page, write_page  # noqa: PLC0415
     from desktop.report.reports import check_out  # noqa: PLC0415
@@ -39,3 +42,5 @@ def report(
     except ReportError as error:
         fail(str(error))
     typer.echo(printable(str(out)))
+    if page.nothing:  # the page says so too, and shows what was measured
+        fail(page.nothing)

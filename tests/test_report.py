@@ -421,6 +421,28 @@ def test_command_writes_a_file(store: SessionStore, tmp_path: Path, name: str, b
     assert list(tmp_path.glob(".*")) == []
 
 
+@pytest.mark.parametrize(
+    ("intervals", "words"),
+    [
+        ([], "Nothing was recorded"),
+        (calm_lesson(90, faces=0.0), "No face was found"),
+        (calm_lesson(1), "too few to say anything"),
+    ],
+    ids=["empty", "no faces", "one second"],
+)
+def test_command_says_that_there_is_nothing_to_report(
+    store: SessionStore, tmp_path: Path, intervals: list[Interval], words: str
+) -> None:
+    session_id = stored(store, intervals, [Marker(0, "quiz")])
+    out = tmp_path / "report.html"
+    arguments = ["report", session_id, "--out", str(out), "--data-dir", str(tmp_path / "data")]
+    result = CliRunner().invoke(cli, [*arguments, "--language", "en"])
+    assert result.exit_code == 1
+    assert words in result.stderr
+    assert words in out.read_text("utf-8")
+    assert len(store.intervals(session_id)) == len(intervals)
+
+
 def test_command_says_what_to_do_about_bad_input(store: SessionStore, tmp_path: Path) -> None:
     session_id = stored(store, calm_lesson(60))
     for out, words in (

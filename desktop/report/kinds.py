@@ -27,7 +27,7 @@ from desktop.store.kinds import KindShares
 MIN_PAIRED: Final = 5  # lessons that have both kinds, for an interval between lessons
 _MOST_KINDS: Final = 200  # teachers' own words may be many
 _MOST_PAIRS: Final = 200
-_MOST_RARE: Final = 15  # pairs that need a bootstrap in each of their lessons
+_MOST_LOOKED_INTO: Final = 10  # lessons that a bootstrap is run in, for pairs that few lessons have
 
 Within = Callable[[str, str, str], Estimates | None]  # session, kind, other -> as its own bootstrap has it
 
@@ -78,6 +78,12 @@ def by_kind(shares: Iterable[KindShares], within: Within) -> KindComparison:
             both.setdefault((other, kind), []).append(session_id)
     ranked = sorted(both, key=lambda pair: (-len(both[pair]), place[pair[0]], place[pair[1]]))
     often = [pair for pair in ranked if len(both[pair]) >= MIN_PAIRED]
+    rare: list[tuple[str, str]] = []
+    looked_into: set[str] = set()
+    for pair in ranked[len(often) :]:
+        if len(looked_into.union(both[pair])) <= _MOST_LOOKED_INTO:
+            rare.append(pair)
+            looked_into.update(both[pair])
     return KindComparison(
         lessons=len(sessions),
         kinds=tuple(
@@ -86,7 +92,7 @@ def by_kind(shares: Iterable[KindShares], within: Within) -> KindComparison:
         ),
         differences=tuple(
             _difference(kind, other, sorted(both[other, kind]), sessions, within)
-            for other, kind in [*often, *ranked[len(often) : len(often) + _MOST_RARE]][:_MOST_PAIRS]
+            for other, kind in [*often, *rare][:_MOST_PAIRS]
         ),
     )
 

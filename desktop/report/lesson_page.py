@@ -47,8 +47,9 @@ class LessonPage(Speaker):
     def page(self, lesson: Lesson) -> Page:
         """Return the report."""
         details = lesson.record.details
+        overall = self._findings.overall(lesson)
         blocks: list[Block] = [
-            Paragraph(self._findings.overall(lesson), "lead"),
+            Paragraph(overall, "lead"),
             *self._quality.warnings(lesson),
         ]
         findings = self._findings.pairs(lesson)
@@ -77,6 +78,7 @@ class LessonPage(Speaker):
             footer=self.tr("Classmood {version} · session {session}").format(
                 version=__version__, session=lesson.record.id
             ),
+            nothing=overall if lesson.bootstrap.lesson is None else "",
         )
 
     def _facts(self, lesson: Lesson) -> tuple[tuple[str, str], ...]:

@@ -78,6 +78,7 @@ class Page:
     facts: tuple[tuple[str, str], ...]  # name and value, below the title
     blocks: Sequence[Block] = field(default_factory=tuple)
     footer: str = ""
+    nothing: str = ""  # why there is nothing to report; empty: there is
 
 
 EMOTION_ORDER = ("happy", "surprise", "neutral", "sad", "fear", "disgust", "angry")
