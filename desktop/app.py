@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from sqlalchemy import URL
 
@@ -20,6 +20,7 @@ from desktop.capture.sources import open_source
 from desktop.crash import CrashGuard, CrashReport
 from desktop.crash_file import CrashFile
 from desktop.emotion_model import EmotionModels, with_model
+from desktop.instance import Instance
 from desktop.logs import Redaction, log_file, log_to_file
 from desktop.opening import with_database
 from desktop.paths import DataDir
@@ -65,6 +66,12 @@ class WindowOptions:
     detector: str | None = None
     model: str | None = None
     database: str | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing was asked for but the window itself, as by a second click on the icon."""
+        asked = (self.source, self.run_seconds, self.detector, self.database)
+        return not (any(asked) or self.loop or self.record or self.fullscreen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +145,10 @@ def run_window(options: WindowOptions) -> int:
     app.setApplicationDisplayName("Classmood")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("classmood")
+    instance = Instance(options.data_dir.root)
+    if not instance.claim() and options.plain and instance.call_first():
+        log.info("started again: the window that is open was brought to the front")
+        return 0
     claims = Claims(options.data_dir.root)
     emotion_models = EmotionModels(options.data_dir.models)
     engine = Engine(LiveParts(options.data_dir, options.loop, claims, redact, emotion_models), settings)
@@ -160,9 +171,11 @@ def run_window(options: WindowOptions) -> int:
     guard = run.watch(redact, CrashNotifier(parts.icons, log_file(options.data_dir.logs), recording, window))
     run.tell_of(crashes.left_behind(), redact)
     crashes.open()
+    instance.called.connect(run.come_to_front)
     try:
         code = run.execute()
     finally:
+        instance.release()
         crashes.close()
         guard.uninstall()
     if engine.hangs:  # all is saved; Qt would abort at the sight of a thread that a driver does not let go
@@ -197,6 +210,15 @@ class _Run:
         engine.source_failed.connect(self._on_source_failed)
         engine.model_failed.connect(self._complain)
         engine.storage_failed.connect(self._on_storage_failed)
+
+    def come_to_front(self) -> None:
+        """Show the window to whoever started the program again."""
+        window = self._window
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        self._app.alert(window)  # where the system lets no program push itself forward
 
     def watch(self, redact: Redaction, notifier: CrashNotifier) -> CrashGuard:
         """Have errors that nobody expects logged without the lesson's words, and told."""

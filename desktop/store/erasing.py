@@ -1,5 +1,6 @@
 """Deletes everything that was ever recorded, wherever on this computer it lies."""
 
+import os
 from collections.abc import Iterator
 from contextlib import closing, suppress
 
@@ -26,9 +27,12 @@ def erase_everything(store: SessionStore, data_dir: DataDir) -> int:
             if other.place != store.place:
                 deleted += other.delete_all()
     claims.remove_all()
-    for log in data_dir.logs.glob("*"):
-        with suppress(OSError):  # Windows keeps the one that is being written
-            log.unlink()
+    for log in data_dir.logs.glob("*.log*"):
+        with suppress(OSError):
+            os.truncate(log, 0)  # programs may be writing it
+        with suppress(OSError):
+            if log.name != "classmood.log" and not log.with_suffix(".lock").exists():
+                log.unlink()
     return deleted
 
 
