@@ -1,6 +1,7 @@
 """Figures of a model file: arithmetic on known answers, and the command on files that are none."""
 
 import json
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -152,3 +153,14 @@ def test_bad_input_is_one_sentence_and_exit_code_1(
         assert out == ""
         assert words in err
         assert "Traceback" not in err
+
+
+def test_a_command_that_needs_the_workshop_s_environment_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "mlflow", None)  # as in the app's environment
+    monkeypatch.delitem(sys.modules, "training.tracking", raising=False)
+    code, _, err = run(capsys, monkeypatch, "promote", "--data", tmp_path / "none.npz")
+    assert code == 1
+    assert "make train-env" in err
+    assert "Traceback" not in err

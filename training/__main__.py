@@ -1,6 +1,7 @@
 """`python -m training`: prepare, explore, train, export, evaluate, compare, register, promote and more."""
 
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -34,8 +35,14 @@ def main() -> None:
     try:
         app()
     except TrainingError as error:
-        typer.secho(f"error: {error}", err=True, fg="red")
-        sys.exit(1)
+        _fail(str(error))
+    except ModuleNotFoundError as error:
+        _fail(f"This needs {error.name}, which is in the workshop's own environment: make train-env.")
+
+
+def _fail(words: str) -> NoReturn:
+    typer.secho(f"error: {words}", err=True, fg="red")
+    sys.exit(1)
 
 
 if __name__ == "__main__":
