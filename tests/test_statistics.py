@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.capture.frame import Frame
@@ -114,6 +114,7 @@ STEPS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(STEPS)
 def test_whatever_the_clock_does_seconds_only_grow_and_numbers_stay_in_range(
     steps: list[tuple[str, float, list[list[float]], float]],
@@ -177,6 +178,7 @@ def test_nothing_recorded_has_no_shares_and_no_mood() -> None:
     assert summary.mood_index is None
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

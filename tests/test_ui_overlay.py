@@ -1,6 +1,7 @@
 """The overlay: labels stay inside the picture, off each other, and say what was found."""
 
 import itertools
+import time
 import timeit
 
 import numpy as np
@@ -58,7 +59,12 @@ def test_two_hundred_faces_do_not_hold_up_the_picture() -> None:
     generator = np.random.default_rng(1)
     corners = generator.uniform(0, 400, (200, 2))
     faces = [(float(x), float(y), float(x) + 20, float(y) + 20) for x, y in corners]
-    times_s = timeit.repeat(lambda: place_labels(faces, [(90.0, 20.0)] * 200, BOUNDS), number=1, repeat=3)
+    times_s = timeit.repeat(
+        lambda: place_labels(faces, [(90.0, 20.0)] * 200, BOUNDS),
+        timer=time.thread_time,  # on a busy machine the wall clock tells of others
+        number=1,
+        repeat=3,
+    )
     assert min(times_s) < 0.2
 
 
