@@ -202,6 +202,13 @@ def test_sessions_that_wait_for_their_server_are_listed_and_marked(
     history.report_button.click()
     assert "Here" in report_of(desk, qtbot).view.toPlainText()
 
+    report_of(desk, qtbot).close()
+    desk.engine.session_saved.emit(there.list()[0].id)  # its report is offered at the end of the lesson
+    banner = desk.window.workspace.banners
+    next(b for b in banner.findChildren(QPushButton) if b.text() == "Show report").click()
+    qtbot.waitUntil(lambda: len(desk.window.findChildren(ReportWindow)) == 1)
+    assert "Here" in report_of(desk, qtbot).view.toPlainText()
+
     def refuse() -> Sequence[SessionRecord]:
         raise StoreError("The server is away.")
 

@@ -33,8 +33,8 @@ class HistoryErrands(QObject):
         self._banners = banners
         self._window = window
 
-    def export(self, ids: Sequence[str], *, waiting: bool) -> None:
-        """Write sessions to a file; `waiting` are those that wait for their server."""
+    def export(self, ids: Sequence[str]) -> None:
+        """Write sessions to a file: all of the database, or all of those that wait for it."""
         target = self._parts.prompts.export_target(self._window)
         if target is not None:
             path, format = target
@@ -43,7 +43,7 @@ class HistoryErrands(QObject):
                 _exporting(tuple(ids), format, path),
                 self._on_exported,
                 self._on_failed,
-                waiting=waiting,
+                about=ids[0],
             )
 
     def bring_in(self) -> None:

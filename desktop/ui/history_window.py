@@ -30,7 +30,7 @@ from models.errors import Sentence
 class HistoryWindow(QDialog):
     """Lists the sessions; what it is asked to open, its owner opens."""
 
-    report_requested = Signal(object, bool)  # SessionRecord, whether it waits for its server
+    report_requested = Signal(object)  # SessionRecord
     comparison_requested = Signal(object)  # Comparison
     timeline_requested = Signal(object)  # SessionRecord
 
@@ -163,7 +163,7 @@ class HistoryWindow(QDialog):
     def _on_report(self) -> None:
         chosen = self.selected()
         if len(chosen) == 1:
-            self.report_requested.emit(chosen[0], self.model.waits(chosen[0]))
+            self.report_requested.emit(chosen[0])
 
     def _on_timeline(self) -> None:
         self.timeline_requested.emit(self.selected()[0])
@@ -179,8 +179,7 @@ class HistoryWindow(QDialog):
         self.comparison_requested.emit(tuple(record.id for record in records if not self.model.waits(record)))
 
     def _on_export(self) -> None:
-        chosen = self.selected()
-        self.errands.export([record.id for record in chosen], waiting=self.model.waits(chosen[0]))
+        self.errands.export([record.id for record in self.selected()])
 
     def _on_delete(self) -> None:
         if self.delete_button.isEnabled():

@@ -30,9 +30,7 @@ class LessonWindows(QObject):
         """Show the list of sessions, once."""
         if self._history is None:
             history = HistoryWindow(self._parts, self._running, self._main)
-            history.report_requested.connect(
-                lambda record, waiting: self.show_report(record.id, waiting=waiting)
-            )
+            history.report_requested.connect(lambda record: self.show_report(record.id))
             history.comparison_requested.connect(self._on_comparison_requested)
             history.timeline_requested.connect(self.show_timeline)
             history.destroyed.connect(self._on_history_closed)
@@ -44,13 +42,13 @@ class LessonWindows(QObject):
         if self._history is not None:
             self._history.refresh()
 
-    def show_report(self, session_id: str, *, waiting: bool = False) -> None:
-        """Show the report of a session, once; `waiting` is one that waits for its server."""
+    def show_report(self, session_id: str) -> None:
+        """Show the report of a session, once."""
 
         def make_page(store: SessionStore, language: str) -> Page:
             return lesson_page(store, session_id, language)
 
-        self._show_page(session_id, make_page, waiting=waiting)
+        self._show_page(session_id, make_page)
 
     def show_timeline(self, record: SessionRecord) -> None:
         """Let the activities of a session be corrected."""
@@ -65,13 +63,13 @@ class LessonWindows(QObject):
 
         self._show_page("", make_page, anew=True)
 
-    def _show_page(self, key: str, make_page: MakePage, *, anew: bool = False, waiting: bool = False) -> None:
+    def _show_page(self, key: str, make_page: MakePage, *, anew: bool = False) -> None:
         shown = self._reports.get(key)
         if shown is not None and anew:
             shown.close()
             shown = None
         if shown is None:
-            shown = ReportWindow(self._parts, make_page, self._main, waiting=waiting)
+            shown = ReportWindow(self._parts, make_page, self._main, about=key)
             shown.destroyed.connect(lambda _, window=shown: self._on_report_closed(key, window))
             self._reports[key] = shown
         _bring_up(shown)

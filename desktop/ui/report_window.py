@@ -24,15 +24,15 @@ class ReportWindow(QDialog):
     """Has its page made in the background, in the language of the window."""
 
     def __init__(
-        self, parts: WindowParts, make_page: MakePage, parent: QWidget | None = None, *, waiting: bool = False
+        self, parts: WindowParts, make_page: MakePage, parent: QWidget | None = None, *, about: str = ""
     ) -> None:
-        """Show a page of the database, or of what waits for its server."""
+        """Show a page, perhaps of one session `about`, which may wait for its server."""
         super().__init__(parent)
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._parts = parts
         self._make_page = make_page
-        self._waiting = waiting
+        self._about = about
         self._language = ""
         self._asked = 0  # answers to earlier questions are not shown
         self._page: Page | None = None
@@ -81,7 +81,7 @@ class ReportWindow(QDialog):
                 self._show(page)
 
         self._parts.library.ask(
-            self, lambda store: make_page(store, language), on_made, self._on_failed, waiting=self._waiting
+            self, lambda store: make_page(store, language), on_made, self._on_failed, about=self._about
         )
 
     def changeEvent(self, event: QEvent) -> None:

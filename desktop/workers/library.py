@@ -19,6 +19,13 @@ class Shelves:
     home: SessionStore
     waiting: SessionStore | None = None
 
+    def store_of(self, session_id: str) -> SessionStore:
+        """Return where a session is; one that is nowhere belongs to the database."""
+        if not session_id or self.waiting is None:
+            return self.home
+        waits = any(record.id == session_id for record in self.waiting.list())
+        return self.waiting if waits else self.home
+
     def close(self) -> None:
         """Give back both."""
         self.home.close()
@@ -56,15 +63,10 @@ class Library(Errands):
         on_done: Callable[[Result], object],
         on_failed: Callable[[Sentence], object],
         *,
-        waiting: bool = False,
+        about: str = "",
     ) -> None:
-        """Run `job` with the database on the thread, or with what waits for it; see `do`."""
-
-        def errand() -> Result:
-            shelves = self._opened()
-            return job(shelves.waiting if waiting and shelves.waiting is not None else shelves.home)
-
-        self.do(asker, errand, on_done, on_failed)
+        """Run `job` on the thread with the database, or where the session `about` waits for it; see `do`."""
+        self.do(asker, lambda: job(self._opened().store_of(about)), on_done, on_failed)
 
     def list(
         self,
