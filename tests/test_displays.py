@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import monitors
 from tests.chaos import CHAOS
 from tests.program import LONGEST_S, environment, seconds_recorded
 
@@ -57,6 +58,61 @@ app.MainWindow = Moved
 quiet_opencv()
 options = app.WindowOptions(
     DataDir(Path(sys.argv[1])), source="demo", record=True, run_seconds=3, detector="learned"
+)
+sys.exit(app.run_window(options))
+"""
+
+# Presents the lesson on a projector that is pulled out, plugged in again, and pulled out for good.
+UNPLUGGED = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
+from desktop import app
+from desktop.assembly import quiet_opencv
+from desktop.paths import DataDir
+from desktop.ui.main_window import MainWindow
+from tests.monitors import Monitors
+
+class Presented(MainWindow):
+    def __init__(self, *parts):
+        super().__init__(*parts)
+        self.monitors = Monitors()
+        presented = [self.plug_in, self.go_there, self.present, self.pull_out]
+        maximized = [self.plug_in, self.leave, self.go_there, self.showMaximized, self.pull_out]
+        self.turns = iter([*presented, *maximized, self.note])
+        self.timer = QTimer(self, interval=400)
+        self.timer.timeout.connect(lambda: next(self.turns, lambda: None)())
+        self.timer.start()
+        self.seen = []
+        QGuiApplication.instance().screenAdded.connect(lambda screen: self.seen.append("+" + screen.name()))
+        QGuiApplication.instance().screenRemoved.connect(lambda screen: self.seen.append("-" + screen.name()))
+
+    def plug_in(self):
+        self.monitors.plug_in("projector", 1920, 0, 1920, 1080)
+
+    def go_there(self):
+        (projector,) = (screen for screen in QGuiApplication.screens() if screen.name() == "projector")
+        self.windowHandle().setScreen(projector)
+        self.move(projector.geometry().topLeft())
+
+    def present(self):
+        self.commands.present.setChecked(True)
+
+    def leave(self):
+        self.commands.present.setChecked(False)
+
+    def pull_out(self):
+        self.monitors.pull_out("projector")
+
+    def note(self):
+        names = [screen.name() for screen in QGuiApplication.screens()]
+        Path(sys.argv[1], "seen").write_text(" ".join(self.seen + [str(self.screen().name() in names)]))
+
+app.MainWindow = Presented
+quiet_opencv()
+options = app.WindowOptions(
+    DataDir(Path(sys.argv[1])), source="demo", record=True, run_seconds=6, detector="learned"
 )
 sys.exit(app.run_window(options))
 """
@@ -112,6 +168,18 @@ def test_every_scale_of_the_display_shows_the_lesson(tmp_path: Path, scale: str)
     assert ended.returncode == 0, ended.stderr
     assert not ended.stderr
     assert seconds_recorded(tmp_path / "data" / "classmood.db") >= 2
+
+
+@CHAOS
+@pytest.mark.skipif(bool(monitors.missing()), reason=monitors.missing())
+def test_a_projector_that_is_pulled_out_takes_nothing_along(tmp_path: Path) -> None:
+    with monitors.x_server() as display:
+        ended = _run(UNPLUGGED, tmp_path, QT_QPA_PLATFORM="xcb", DISPLAY=display)
+    assert ended.returncode == 0, ended.stderr
+    assert not ended.stderr
+    seen = (tmp_path / "data" / "seen").read_text()
+    assert seen == "+projector -projector +projector -projector True"
+    assert seconds_recorded(tmp_path / "data" / "classmood.db") >= 4
 
 
 def test_a_driver_that_never_returns_does_not_keep_the_program_or_the_lesson(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from desktop.capture.frame import Frame, Source, SourceInfo
 from desktop.pipeline import FrameResult
 from desktop.segments import Markers, mark
 from desktop.settings import Settings
-from desktop.statistics import Interval, SessionDetails
+from desktop.statistics import MAX_GAP_S, Interval, SessionDetails
 from desktop.store import Claims, StoredSession, Waiting
 from desktop.workers.analysis import AnalysisWorker, FrameProcessor
 from desktop.workers.meter import LiveMeter
@@ -120,6 +120,7 @@ class Engine(QObject):
         self._recorded_s = 0.0  # of the finished stretches of this session
         self._stretch_started: float | None = None
         self._started_at = datetime.now(UTC)  # of the session
+        self._watched_at = clock.now()
         self._session_started = 0.0  # on the clock that the seconds of its intervals are counted by
         self._markers: Markers = ()
         self._markers_before: list[Markers] = []  # what undo goes back to
@@ -363,6 +364,10 @@ class Engine(QObject):
             self.interval_ready.emit(interval)
 
     def _on_watch(self) -> None:
+        now = self._clock()
+        slept_s, self._watched_at = now - self._watched_at, now
+        if slept_s > MAX_GAP_S and self._stretch_started is not None:
+            self._stretch_started += slept_s  # the intervals leave it out too
         self._watch_storage()
         self._source.watch()
 
