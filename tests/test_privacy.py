@@ -90,6 +90,13 @@ def test_the_log_speaks_of_no_face(home: Path) -> None:
     assert not re.search(r"\b(track|box|embedding|probabilit)", log, re.IGNORECASE)
 
 
+def test_no_library_leaves_anything_outside_the_data_folder(home: Path) -> None:
+    """ONNX Runtime keeps a device id and events to be sent in ~/.cache unless it is told not to."""
+    ours = [home / name for name in ("data", "inputs", "results", "hooks")]
+    left = [path for path in home.rglob("*") if path.is_file() and not set(ours) & set(path.parents)]
+    assert [path for path in left if "fontconfig" not in path.parts] == []
+
+
 def test_no_socket_was_asked_for(home: Path) -> None:
     assert sockets_asked_for(home) == []
 
