@@ -6,13 +6,15 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.capture.clock import Clock
+from desktop.capture.frame import Frame
+from desktop.pipeline import FrameResult
 from desktop.segments import Marker
 from desktop.settings import AnalysisSettings, Settings
 from desktop.statistics import SessionDetails
-from desktop.workers import capture, recorder, source_keeper
+from desktop.workers import analysis, capture, recorder, source_keeper
 from desktop.workers.engine import Engine
 from models.errors import ModelError
-from tests.fakes import FakeCamera, FakeParts
+from tests.fakes import FakeCamera, FakeParts, FakePipeline
 
 DETAILS = SessionDetails(course="Physics", group="9a", teacher="Kovalenko", note="")
 
@@ -262,6 +264,42 @@ def test_without_a_usable_model_the_picture_goes_on(qtbot: QtBot, parts: FakePar
         assert result.faces == ()
     finally:
         engine.shutdown()
+
+
+class StumblingPipeline(FakePipeline):
+    """Fails with its second frame."""
+
+    frames = 0
+
+    def process(self, frame: Frame) -> FrameResult:
+        self.frames += 1
+        if self.frames == 2:
+            raise ZeroDivisionError("a picture that nobody thought of")
+        return super().process(frame)
+
+
+def test_an_unexpected_error_of_the_analysis_costs_faces_and_not_the_lesson(
+    qtbot: QtBot, engine: Engine, parts: FakeParts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(analysis, "RETRY_S", 0.5)
+    built: list[FakePipeline] = []
+
+    def build(_: Settings) -> FakePipeline:
+        built.append(FakePipeline() if built else StumblingPipeline())
+        return built[-1]
+
+    monkeypatch.setattr(parts, "build_pipeline", build)
+    engine.reload_models()
+    with qtbot.waitSignal(engine.model_failed, timeout=5000):
+        opened(qtbot, engine)
+    results: list[FrameResult | None] = []
+    engine.result_ready.connect(lambda: results.append(engine.take_result()))
+    with qtbot.waitSignal(engine.model_loaded, timeout=5000):
+        engine.take_result()
+    assert any(result is not None and result.faces == () for result in results)  # the picture goes on
+    engine.start_session(DETAILS)
+    qtbot.waitUntil(lambda: any(interval.faces for _, interval in parts.store.intervals), timeout=5000)
+    assert built[0].closed
 
 
 @pytest.mark.parametrize(

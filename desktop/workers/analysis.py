@@ -1,6 +1,7 @@
 """The analysis worker: takes the newest frame, runs the pipeline, hands on the newest result."""
 
 import logging
+import math
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -15,6 +16,7 @@ from models.errors import ModelError, Sentence, said
 
 log = logging.getLogger(__name__)
 
+RETRY_S = 5.0  # after an error that nobody expected
 WAIT_S = 0.2  # for a frame, before the clock of the intervals is looked at anyway
 HIDDEN_PERIOD_S = 0.2  # nobody looks: analyse five frames a second
 
@@ -51,7 +53,6 @@ class AnalysisWorker(QThread):
     model_failed = Signal(object)  # Sentence: detector or classifier unusable: frames pass without faces
     model_loaded = Signal()
     model_noticed = Signal(object)  # Sentence: the model is not the one that was asked for
-    failed = Signal(object)  # Sentence
 
     def __init__(
         self,
@@ -65,7 +66,9 @@ class AnalysisWorker(QThread):
         self._results = results
         self._meter = meter
         self._build = build_pipeline
+        self._pipeline: FrameProcessor | None = None
         self._rebuild = True
+        self._retry_at = math.inf  # time.monotonic(): when to load what failed unexpectedly again
         self._reset = False
         self.hidden = False
 
@@ -79,27 +82,35 @@ class AnalysisWorker(QThread):
         self._reset = True
 
     def run(self) -> None:
-        """Analyse until interrupted (`requestInterruption`)."""
-        pipeline: FrameProcessor | None = None
-        try:
-            while not self.isInterruptionRequested():
-                if self._rebuild:
-                    pipeline = self._replace(pipeline)
-                frame = self._frames.take(WAIT_S)
-                if frame is not None:
-                    self._analyse(pipeline, frame)
-                closed = self._meter.tick()
-                if closed:
-                    self.intervals_closed.emit(closed)
-        except Exception:
-            log.exception("analysis failed")
-            self.failed.emit(said("Reading the faces failed unexpectedly. The log file has the details."))
-        finally:
-            if pipeline is not None:
-                pipeline.close()
+        """Analyse until interrupted (`requestInterruption`); an error costs the faces of some seconds."""
+        while not self.isInterruptionRequested():
+            try:
+                self._turn()
+            except Exception:
+                log.exception("analysis failed")
+                self._pipeline, broken = None, self._pipeline
+                self._retry_at = time.monotonic() + RETRY_S
+                self.model_failed.emit(
+                    said("Reading the faces failed unexpectedly. The log file has the details.")
+                )
+                if broken is not None:
+                    broken.close()
+        if self._pipeline is not None:
+            self._pipeline.close()
+
+    def _turn(self) -> None:
+        if self._rebuild or time.monotonic() >= self._retry_at:
+            self._pipeline, old = None, self._pipeline
+            self._pipeline = self._replace(old)
+        frame = self._frames.take(WAIT_S)
+        if frame is not None:
+            self._analyse(self._pipeline, frame)
+        closed = self._meter.tick()
+        if closed:
+            self.intervals_closed.emit(closed)
 
     def _replace(self, old: FrameProcessor | None) -> FrameProcessor | None:
-        self._rebuild = False
+        self._rebuild, self._retry_at = False, math.inf
         if old is not None:
             old.close()
         try:

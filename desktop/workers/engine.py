@@ -140,7 +140,6 @@ class Engine(QObject):
         self._analysis.model_failed.connect(self.model_failed)
         self._analysis.model_loaded.connect(self.model_loaded)
         self._analysis.model_noticed.connect(self.model_noticed)
-        self._analysis.failed.connect(self.source_failed)
         self._recorder = Recorder(
             lambda: parts.open_store(self._settings, self.waiting_changed.emit), parts.claims
         )
