@@ -1,5 +1,6 @@
 """Stand-ins for camera, pipeline and store that tests steer by hand."""
 
+import os
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -145,7 +146,7 @@ class FakeParts:
     """Hands the engine what the test prepared."""
 
     def __init__(self) -> None:
-        self.claims = Claims(Path("no folder of this name"))
+        self.claims = Claims(Path(os.devnull) / "claims")  # nothing can be written there
         self.cameras: dict[str, FakeCamera] = {}
         self.opened: list[str] = []
         self.store = MemoryStore()
