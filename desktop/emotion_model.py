@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from desktop.paths import WEIGHTS
 from desktop.registry import MODEL_URI, RegistryError, fetch_registered, kept_model
@@ -52,18 +53,22 @@ class EmotionModels:
         self._models_dir = models_dir
         self._asked: ModelSettings | None = None
         self._opened: EmotionModel | None = None
+        self._lock = Lock()  # whoever wants to know the name waits until the registry has answered
 
     def open(self, settings: ModelSettings) -> EmotionModel:
         """Return the model that the settings name; raises ModelError if not even the built-in one opens."""
-        if self._opened is None or settings != self._asked:
-            self._opened = open_emotion_model(settings, self._models_dir)
-            self._asked = settings.model_copy()
-        return self._opened
+        with self._lock:
+            if self._opened is None or settings != self._asked:
+                self._opened = open_emotion_model(settings, self._models_dir)
+                self._asked = settings.model_copy()
+            return self._opened
 
     def name(self) -> str:
         """Return name and version of the last one; of the built-in one before, "" if it can not be opened."""
+        with self._lock:
+            opened = self._opened
         try:
-            classifier = EmotionClassifier(BUILT_IN) if self._opened is None else self._opened.classifier
+            classifier = EmotionClassifier(BUILT_IN) if opened is None else opened.classifier
         except ModelError:
             return ""
         return f"{classifier.name} {classifier.version}"
