@@ -294,6 +294,7 @@ class Witness:
         self.said: list[tuple[float, str]] = []  # when, and "lost" or "recovered"
         engine.source_lost.connect(lambda _: self.said.append((world.now, "lost")))
         engine.source_recovered.connect(lambda _: self.said.append((world.now, "recovered")))
+        engine.model_failed.connect(lambda why: self.said.append((world.now, f"failed: {why}")))
         engine.source_failed.connect(lambda why: self.said.append((world.now, f"failed: {why}")))
 
     def look(self, now: float) -> None:

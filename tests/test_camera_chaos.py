@@ -1,5 +1,6 @@
 """Cameras that stall, freeze, vanish, come back elsewhere: the lesson goes on and its gaps are marked."""
 
+import gc
 import random
 from collections.abc import Callable, Sequence
 
@@ -26,7 +27,7 @@ LESSON_START = 1002.0
 
 @times(short=40, long=1000)
 def test_whatever_the_camera_does_the_lesson_goes_on(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, times: int
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, times: int
 ) -> None:
     threads = 0
 
@@ -40,6 +41,9 @@ def test_whatever_the_camera_does_the_lesson_goes_on(
             raise AssertionError(f"schedule {trial}: {error}") from error
         threads = threads or psutil.Process().num_threads()
         qtbot.waitUntil(no_thread_left, timeout=5000)
+        caplog.clear()  # tracebacks hold whole worlds
+        if trial % 50 == 49:
+            gc.collect()
 
 
 @times(short=2, long=60)
@@ -58,7 +62,7 @@ def test_following_and_reading_faces_stands_it_too(
             _lesson(rng, schedule(rng, LESSON_START), monkeypatch, build)
         except AssertionError as error:
             raise AssertionError(f"schedule {trial}: {error}") from error
-        assert len(pipelines) == 1, "the analysis failed"
+        assert len(pipelines) == 1
 
 
 class _OneFace:
