@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
@@ -21,13 +22,14 @@ _SCRIPT: Final = f'display alert "{_TITLE}" message (item 1 of argv) as critical
 _MACOS: Final = ("osascript", "-e", "on run argv", "-e", _SCRIPT, "-e", "end run")
 
 
-def say(text: str) -> None:
+def say(text: str, *, qt_works: bool = True) -> None:
     """Say a sentence on stderr, if the program has one, and in a dialog where nobody would read that."""
     if sys.stderr is not None:
         sys.stderr.write(f"classmood: {text}\n")
         sys.stderr.flush()
     if needed(sys.argv[1:], os.environ, sys.platform):
-        alert(text)
+        if not (qt_works and sys.platform == "linux" and _qt_box(text)):
+            alert(text)
 
 
 def needed(arguments: Sequence[str], environment: Mapping[str, str], platform: str) -> bool:
@@ -56,7 +58,8 @@ def alert(
     for name, *rest in commands:
         program = which(name)
         if program is not None:
-            arguments = [each.replace("{text}", text) for each in rest]
+            wrapped = textwrap.fill(text, 80) if name == "xmessage" else text
+            arguments = [each.replace("{text}", wrapped) for each in rest]
             (run or _run)([program, *arguments, *([text] if platform == "darwin" else [])])
             return True
     return False
@@ -73,6 +76,18 @@ def _run(command: Sequence[str]) -> None:
         subprocess.run(  # noqa: S603  (a dialog of the system)
             command, check=False, timeout=_PATIENCE_S, capture_output=True, env=environment
         )
+
+
+def _qt_box(text: str) -> bool:
+    """Show the text with Qt: not every Linux brings a program for it. False if Qt can not be loaded."""
+    try:
+        from PySide6.QtWidgets import QApplication, QMessageBox  # noqa: PLC0415  (may be what is missing)
+    except ImportError:
+        return False
+    application = QApplication.instance() or QApplication([_TITLE])
+    QMessageBox.critical(None, _TITLE, text)
+    del application
+    return True
 
 
 def _message_box(text: str) -> bool:

@@ -372,10 +372,18 @@ def test_the_dialog_is_the_systems_own_and_shows_the_text_as_it_is(platform: str
     assert command[0] == f"/bin/{program}" and command[-1] == text
 
 
-def test_a_program_without_stderr_says_nothing_and_does_not_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("qt_works", [True, False])
+def test_a_program_without_stderr_shows_a_dialog(monkeypatch: pytest.MonkeyPatch, qt_works: bool) -> None:
     shown: list[str] = []
+
+    def qt_box(text: str) -> bool:
+        shown.append(f"Qt: {text}")
+        return True
+
     monkeypatch.setattr(sys, "stderr", None)
+    monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(alert, "alert", shown.append)
+    monkeypatch.setattr(alert, "_qt_box", qt_box)
     monkeypatch.setattr(alert, "needed", lambda *_: True)
-    alert.say("It does not start.")
-    assert shown == ["It does not start."]
+    alert.say("It does not start.", qt_works=qt_works)
+    assert shown == ["Qt: It does not start." if qt_works else "It does not start."]
