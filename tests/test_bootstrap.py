@@ -52,23 +52,50 @@ def missed(result: Bootstrap, outcome: str) -> bool:
     return estimates[outcome].differs
 
 
-ALTERNATING = plan(*((("lecture", "interactive")[part % 2], 240) for part in range(5)))
-SHORT_QUIZ = plan(("lecture", 500), ("quiz", 120), ("lecture", 580))
+def turns(minutes: float, lesson: float) -> list[str]:
+    """Return a lesson of two kinds in turns."""
+    return [("lecture", "interactive")[int(second / 60 / minutes) % 2] for second in range(int(lesson * 60))]
 
 
-@pytest.mark.parametrize(
-    ("kinds", "time_s"),
-    [(ALTERNATING, 4.0), (ALTERNATING, 12.0), (ALTERNATING, 30.0), (SHORT_QUIZ, 12.0)],
-    ids=["4 s", "12 s", "30 s", "short quiz, 12 s"],
-)
-def test_interval_misses_zero_as_rarely_as_it_says(kinds: list[str], time_s: float) -> None:
-    shares, faces = class_of(np.random.default_rng(int(time_s)), len(kinds), time_s, LESSONS)
+def missed_of(kinds: list[str], time_s: float, seed: int) -> dict[str, float]:
+    """Return how often, of LESSONS lessons without a difference, an interval misses zero."""
+    shares, faces = class_of(np.random.default_rng(seed), len(kinds), time_s, LESSONS)
     misses = dict.fromkeys(("mood", "happy", "sad"), 0)
     for lesson in range(LESSONS):
         result = bootstrap(intervals_of(shares[lesson], faces[lesson]), kinds, replicates=500, seed=lesson)
         for outcome in misses:
             misses[outcome] += missed(result, outcome)
-    assert all(0.02 <= count / LESSONS <= 0.09 for count in misses.values()), misses
+    return {outcome: count / LESSONS for outcome, count in misses.items()}
+
+
+ALTERNATING = turns(4, 20)
+SHORT_QUIZ = plan(("lecture", 500), ("quiz", 120), ("lecture", 580))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "time_s"),
+    [(ALTERNATING, 4.0), (SHORT_QUIZ, 12.0), (turns(3, 45), 60.0)],
+    ids=["4 s", "short quiz, 12 s", "turns of 3 min, 60 s"],
+)
+def test_interval_misses_zero_as_rarely_as_it_says(kinds: list[str], time_s: float) -> None:
+    """Asked of the mood index, and of it and two shares together: one share alone scatters by 1.5 points."""
+    misses = missed_of(kinds, time_s, int(time_s))
+    assert 0.02 <= misses["mood"] <= 0.09, misses
+    assert 0.02 <= sum(misses.values()) / len(misses) <= 0.09, misses
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("time_s", [5.0, 20.0, 60.0])
+@pytest.mark.parametrize(
+    "kinds",
+    [turns(3, 45), turns(5, 45), turns(10, 45), turns(20, 45), turns(22.5, 45), turns(3, 90), turns(10, 90)],
+    ids=["3 of 45", "5 of 45", "10 of 45", "20 of 45", "halves of 45", "3 of 90", "10 of 90"],
+)
+def test_coverage_of_every_realistic_lesson(kinds: list[str], time_s: float) -> None:
+    """The table of docs/statistics.md; single outcomes scatter by 1.5 points over 200 lessons."""
+    misses = missed_of(kinds, time_s, int(time_s) + len(kinds))
+    print(f"{len(kinds)} s, {time_s:.0f} s: {misses}")  # noqa: T201  (for the table)
+    assert 0.02 <= sum(misses.values()) / len(misses) <= 0.09
 
 
 def test_without_blocks_the_interval_would_miss_far_more_often() -> None:
