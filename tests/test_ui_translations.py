@@ -78,6 +78,12 @@ def test_names_to_fill_in_survive_translation() -> None:
             assert sorted(re.findall(r"\{\w+\}|%n|%s", text)) == wanted, source
 
 
+def test_errors_have_a_name_for_everything_that_fills_them() -> None:
+    """An f-string instead would be collected with its expressions, and never be found again."""
+    for _, source in messages(TRANSLATIONS / "classmood_uk.ts"):
+        assert not re.search(r"\{[^}]*[.()\[\]]", source), source
+
+
 def test_ukrainian_is_ukrainian() -> None:
     """No letter that Ukrainian does not have, and no sentence left in English."""
     for (_, source), message in messages(TRANSLATIONS / "classmood_uk.ts").items():
