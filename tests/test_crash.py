@@ -309,10 +309,17 @@ def test_a_lesson_survives_errors_in_a_slot_and_in_a_paint_event(tmp_path: Path)
 @pytest.mark.skipif(os.name != "posix", reason="Qt ends the process by a signal")
 def test_a_fault_of_qt_in_a_lesson_is_told_by_the_next_start_and_the_lesson_can_go_on(tmp_path: Path) -> None:
     data = tmp_path / "data"
+    fault = f"""
+    from pathlib import Path
+    from PySide6.QtCore import qFatal
+    from tests.program import seconds_recorded
+    if seconds_recorded(Path({str(data / "classmood.db")!r})) >= 2:
+        qFatal("boom")
+    """
     died = broken(
         *("ui.mood_card:MoodCard.add", "--source", "demo", "--record", "--data-dir", data),
         home=tmp_path,
-        fault="from PySide6.QtCore import qFatal; qFatal('boom')",
+        fault=fault,
     )
     assert died.returncode == -signal.SIGABRT
     assert died.stderr.count("classmood: A fault in Qt ends Classmood.") == 1
@@ -322,6 +329,7 @@ def test_a_fault_of_qt_in_a_lesson_is_told_by_the_next_start_and_the_lesson_can_
     with closing(SessionStore(f"sqlite:///{data / 'classmood.db'}")) as store:
         (session,) = Claims(data).interrupted(store)
     assert not session.record.finished
+    assert session.record.summary.seconds >= 2
 
 
 def test_a_window_that_can_not_be_built_ends_in_a_sentence(tmp_path: Path) -> None:
