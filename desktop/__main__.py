@@ -1,12 +1,16 @@
 """`classmood` and `python -m desktop`: starts, or says in a sentence why it can not."""
 
 import multiprocessing
+import os
 import sys
+
+from desktop.libraries import give_back, install_line, missing_libraries
 
 
 def main() -> None:
     """Run the command line. No error ends in a traceback: the log has it, the user a sentence."""
     multiprocessing.freeze_support()  # the executable may be started anew as a worker
+    give_back(os.environ, frozen=getattr(sys, "frozen", False))
     try:
         from desktop.splash import splash  # noqa: PLC0415  (all of these load libraries that may be missing)
 
@@ -22,8 +26,6 @@ def main() -> None:
 
 def _missing(error: ImportError) -> str:
     """Return which system libraries OpenCV or Qt lack here; nothing if none does."""
-    from desktop.libraries import install_line, missing_libraries  # noqa: PLC0415
-
     missing = missing_libraries() if sys.platform.startswith("linux") else []
     return f"this computer lacks system libraries ({error}).\n  {install_line(missing)}" if missing else ""
 

@@ -66,16 +66,8 @@ def alert(
 
 
 def _run(command: Sequence[str]) -> None:
-    environment = dict(os.environ)
-    before = environment.pop("LD_LIBRARY_PATH_ORIG", None)  # PyInstaller's: our libraries are not for others
-    if before is not None:
-        environment["LD_LIBRARY_PATH"] = before
-    elif getattr(sys, "frozen", False):
-        environment.pop("LD_LIBRARY_PATH", None)
     with suppress(OSError, subprocess.TimeoutExpired):
-        subprocess.run(  # noqa: S603  (a dialog of the system)
-            command, check=False, timeout=_PATIENCE_S, capture_output=True, env=environment
-        )
+        subprocess.run(command, check=False, timeout=_PATIENCE_S, capture_output=True)  # noqa: S603
 
 
 def _qt_box(text: str) -> bool:

@@ -1,7 +1,7 @@
 """System libraries that Qt and OpenCV need on Linux, found without loading either: standard library only."""
 
 import ctypes
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, MutableMapping
 from typing import Final
 
 # What a bare Debian or Ubuntu does not have: library -> package. `.ci/system-packages` installs the same.
@@ -28,6 +28,18 @@ def missing_libraries(load: Callable[[str], object] = ctypes.CDLL) -> list[str]:
 def install_line(libraries: Iterable[str]) -> str:
     """Return the command that installs the libraries on Debian and Ubuntu."""
     return f"sudo apt install {' '.join(PACKAGES[library] for library in libraries)}"
+
+
+def give_back(environment: MutableMapping[str, str], *, frozen: bool) -> None:
+    """Take our libraries off the path of the programs that we start: browser, dialogs.
+
+    PyInstaller's executable sets LD_LIBRARY_PATH for itself; the loader has read it by then.
+    """
+    before = environment.pop("LD_LIBRARY_PATH_ORIG", None)
+    if frozen:
+        environment.pop("LD_LIBRARY_PATH", None)
+        if before is not None:
+            environment["LD_LIBRARY_PATH"] = before
 
 
 def _loads(load: Callable[[str], object], library: str) -> bool:

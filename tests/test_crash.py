@@ -18,7 +18,8 @@ from desktop import alert
 from desktop.alert import needed
 from desktop.crash import CrashGuard, CrashReport, describe, last_words
 from desktop.crash_file import CrashFile
-from desktop.logs import Redaction, log_file, log_to_file, trace_of
+from desktop.libraries import give_back
+from desktop.logs import Redaction, log_file, log_to_file
 from desktop.store import Claims, SessionStore
 from tests.program import LONGEST_S, ROOT, environment, run
 
@@ -53,56 +54,7 @@ def failed(message: str = "division by zero", kind: type[Exception] = ZeroDivisi
         return error
 
 
-# What the log may say
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("/home/olena/Videos/8b.mp4 is damaged", "~/Videos/8b.mp4 is damaged"),
-        ("file '/home/olena'", "file '~'"),
-        ("/home/olena-2/x", "~/x"),  # somebody else's home is nobody's business either
-        (r"C:\Users\Olena K\x", r"~ K\x"),
-        ("/Users/olena/x", "~/x"),
-        ("/media/olena/STICK/db", "/media/*/STICK/db"),
-        ("rtsp://olena:secret@10.0.0.7/live", "rtsp://10.0.0.7/live"),
-        ("postgresql://olena:secret@db/school", "postgresql://db/school"),
-        ("/opt/classmood/desktop/app.py", "/opt/classmood/desktop/app.py"),
-    ],
-)
-def test_home_folders_and_passwords_are_taken_out(redact: Redaction, text: str, said: str) -> None:
-    assert redact(text) == said
-
-
-def test_what_the_teacher_typed_is_hidden(redact: Redaction) -> None:
-    redact.hide("Фізика", "O'Neil (a.b)*", "8", "first line\nsecond line")
-    assert redact("фізика: Фізика-2, Фізиками") == "(hidden): (hidden)-2, Фізиками"
-    assert "Neil" not in redact("course O'Neil (a.b)* ended")
-    assert redact("8 faces in 8 s") == "8 faces in 8 s"  # too short to be told from anything else
-    assert "line" not in redact("note='first line\\nsecond line'")
-    assert "second" not in redact("second line")
-
-
-def test_a_home_that_is_the_root_takes_no_slash_out() -> None:
-    assert Redaction(Path("/"))("/usr/lib/x") == "/usr/lib/x"
-
-
-def test_values_in_messages_are_taken_out_and_names_of_the_program_are_kept() -> None:
-    names = json.loads('["Anna", "Schmidt"]')
-    try:
-        int(" ".join(names))
-    except ValueError as error:
-        assert trace_of(error).endswith("ValueError: invalid literal for int() with base 10: '...'")
-    values = {"course": "Physics"}
-    try:
-        getattr(values, "lesson")  # noqa: B009
-    except AttributeError as error:
-        assert "'dict' object has no attribute 'lesson'" in trace_of(error)
-    try:
-        raise RuntimeError("can't use 'Anna' and \"Bob\"")
-    except RuntimeError as error:
-        last = trace_of(error).splitlines()[-1]
-    assert last == "RuntimeError: can't use 'Anna' and \"Bob\""  # the program's own words
+# What a report says
 
 
 def test_the_log_holds_no_value_that_a_message_quotes(log: Path) -> None:
@@ -378,6 +330,26 @@ def test_the_dialog_is_the_systems_own_and_shows_the_text_as_it_is(platform: str
     assert shown
     (command,) = commands
     assert command[0] == f"/bin/{program}" and command[-1] == text
+
+
+@pytest.mark.parametrize(
+    ("before", "frozen", "after"),
+    [
+        ({"LD_LIBRARY_PATH": "/opt/classmood/_internal"}, True, {}),
+        (
+            {"LD_LIBRARY_PATH": "/opt/classmood/_internal:/mine", "LD_LIBRARY_PATH_ORIG": "/mine"},
+            True,
+            {"LD_LIBRARY_PATH": "/mine"},
+        ),
+        ({"LD_LIBRARY_PATH": "/mine"}, False, {"LD_LIBRARY_PATH": "/mine"}),
+    ],
+)
+def test_programs_that_a_bundle_starts_get_the_systems_libraries(
+    before: dict[str, str], frozen: bool, after: dict[str, str]
+) -> None:
+    environment = dict(before)
+    give_back(environment, frozen=frozen)
+    assert environment == after
 
 
 @pytest.mark.parametrize("qt_works", [True, False])
