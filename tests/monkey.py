@@ -226,8 +226,8 @@ class Monkey(QObject):
         self._press(window, target, self._point_in(area.topLeft(), area.bottomRight()), key)
 
     def _rare(self, keys: list[Target]) -> Target:
-        """Choose any, or one of those that were pressed least."""
-        if self._random.random() < 0.5:
+        """Choose any, or, twice as often, one of those that were pressed least."""
+        if self._random.random() < 0.33:
             return self._random.choice(keys)
         least = min(self.pressed[key] for key in keys)
         return self._random.choice([key for key in keys if self.pressed[key] == least])
@@ -294,6 +294,7 @@ class Monkey(QObject):
         }
         if not keys:
             return
+        self.seen.update(keys)
         key = self._rare(list(keys))
         self.pressed[key] += 1
         combination = keys[key][0]  # type: ignore[index]  # PySide6's stubs do not know it
