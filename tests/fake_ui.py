@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from PySide6.QtGui import QAction
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -162,6 +163,11 @@ class Desk:
         """Show the window and wait until it is there."""
         with qtbot.waitExposed(self.window):
             self.window.show()
+
+    def press(self, action: QAction) -> None:
+        """Do what the action's key does."""
+        assert action.isEnabled()
+        action.trigger()
 
     def open_camera(self) -> None:
         """Open a camera that answers at once."""
