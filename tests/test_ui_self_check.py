@@ -2,12 +2,16 @@
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.app import WindowOptions, _Run
 from desktop.capture.frame import SourceInfo
+from desktop.paths import DataDir
 from desktop.settings import Settings
 from desktop.ui.self_check_dialog import SelfCheckDialog
 from models.errors import said
@@ -158,10 +162,23 @@ def test_it_is_opened_once_and_speaks_the_language(desk: Desk, qtbot: QtBot) -> 
     qtbot.waitUntil(lambda: dialog.rows["light"].title.text() == "Світло")
 
 
-def test_accepting_the_notice_is_the_first_start(qtbot: QtBot, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("options", "checked"),
+    [({}, True), ({"record": True}, False), ({"run_seconds": 60.0}, False), ({"fullscreen": True}, False)],
+)
+def test_the_first_start_is_followed_by_the_check_where_somebody_looks(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, options: dict[str, Any], checked: bool
+) -> None:
     desk = Desk(qtbot, Settings(), tmp_path)
-    with qtbot.waitSignal(desk.window.notice_accepted):
-        assert desk.window.open_source("0")
-    with qtbot.assertNotEmitted(desk.window.notice_accepted):
+    wanted = WindowOptions(DataDir(tmp_path), **options)
+    run = _Run(qapp, desk.engine, desk.window, wanted, Settings())
+    assert desk.window.open_source("0")  # the notice is accepted
+    QCoreApplication.processEvents()
+    dialog = desk.window.findChild(SelfCheckDialog)
+    assert isinstance(dialog, SelfCheckDialog) == checked
+    if isinstance(dialog, SelfCheckDialog):
+        dialog.done_button.click()
         desk.window.open_source("0")
-    assert desk.window.findChild(QDialog) is None  # who opens it is the program's start
+        QCoreApplication.processEvents()
+        assert not [each for each in desk.window.findChildren(SelfCheckDialog) if each.isVisible()]
+    del run
