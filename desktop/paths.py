@@ -1,5 +1,6 @@
 """Where files live: what ships with the program, and the user's data folder."""
 
+import errno
 import os
 import tempfile
 from contextlib import suppress
@@ -11,6 +12,9 @@ from platformdirs import user_data_path
 _ROOT = Path(__file__).resolve().parent.parent  # the checkout, site-packages, or the bundle
 ASSETS = _ROOT / "assets"
 WEIGHTS = _ROOT / "models" / "weights"
+
+
+_NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 class DataDirError(Exception):
@@ -51,7 +55,8 @@ class DataDir:
     def create(self) -> None:
         """Create the folders, for their owner only; raises DataDirError if they can not be written.
 
-        A folder that is already there keeps its rights: it may be shared with other files.
+        A folder that is already there keeps its rights: it may be shared with other files. A full disk keeps
+        nobody from seeing the picture: the recorder says it, and waits for room.
         """
         try:
             for folder in (self.root, self.logs, self.models):
@@ -59,6 +64,8 @@ class DataDir:
             with tempfile.TemporaryFile(dir=self.root) as probe:
                 probe.write(b"probe")
         except OSError as error:
+            if error.errno in _NO_ROOM and self.logs.is_dir():
+                return
             raise DataDirError(
                 f"The data folder {self.root} can not be written: {error.strerror or error}. Free space or "
                 "let your user write there, or choose another folder with --data-dir."

@@ -1,10 +1,12 @@
 """A disk that fails in mid-lesson: the picture goes on, it is told, and all is written when it can be."""
 
 import sqlite3
+import subprocess
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,15 +14,17 @@ from pytestqt.qtbot import QtBot
 
 from desktop.capture.clock import Clock
 from desktop.capture.frame import Frame
+from desktop.paths import DataDir
 from desktop.settings import Settings
 from desktop.statistics import Interval, SessionDetails
-from desktop.store import Claims, SessionStore
+from desktop.store import Claims, SessionStore, StoreError
 from desktop.workers import recorder
 from desktop.workers.engine import Engine
 from models.errors import Sentence
 from tests import disks
-from tests.chaos import times
+from tests.chaos import CHAOS, times
 from tests.fakes import FakeCamera, FakeParts, MemoryStore, grey_frame
+from tests.program import ROOT, command, environment
 
 SPEED = 10  # seconds of the lesson in a second of the test
 PATIENCE_MS = 20_000
@@ -313,3 +317,40 @@ def test_a_lesson_is_saved_elsewhere_on_request(qtbot: QtBot, disk: Path, tmp_pa
     assert [marker.kind for marker in moved.markers] == ["quiz"]
     assert whole.intervals == moved.intervals
     assert whole.record.finished
+
+
+def test_a_disk_that_is_full_at_the_start_keeps_nobody_from_starting(disk: Path) -> None:
+    DataDir(disk).create()
+    mend = disks.fill(disk)
+    DataDir(disk).create()
+    with closing(SessionStore(f"sqlite:///{disk / disks.DATABASE}")) as store:
+        with pytest.raises(StoreError, match="full"):
+            store.create(DETAILS, datetime.now(UTC), "model", "demo")
+        mend()
+        store.create(DETAILS, datetime.now(UTC), "model", "demo")
+
+
+@CHAOS
+def test_the_real_program_outlives_a_full_disk(disk: Path, tmp_path: Path) -> None:
+    """Everything it writes lies on that disk, the log too; nobody gets tracebacks, no second is missing."""
+    with subprocess.Popen(  # noqa: S603  (our own program)
+        command("--source", "demo", "--record", "--run-seconds", "20", "--data-dir", disk),
+        env=environment(tmp_path),
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as program:
+        try:
+            while stored(disk) < 3:
+                assert program.poll() is None
+                time.sleep(0.1)
+            mend = disks.fill(disk)
+            time.sleep(6)
+            mend()
+            _, words = program.communicate(timeout=PATIENCE_MS / 100)
+        finally:
+            program.kill()
+    assert (program.returncode, words) == (0, "")
+    found = seconds(disk / disks.DATABASE)
+    assert found == list(range(len(found)))
+    assert len(found) >= 15

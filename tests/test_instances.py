@@ -6,14 +6,13 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
-import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.instance import Instance
 from desktop.paths import DataDir
 from desktop.settings import Settings
 from desktop.store import store_for
-from tests.chaos import times
+from tests.chaos import CHAOS
 from tests.program import LONGEST_S, command, environment, run
 
 
@@ -46,8 +45,8 @@ def test_a_folder_that_takes_no_lock_has_as_many_windows_as_are_started(tmp_path
     assert Instance(tmp_path / "missing").claim()
 
 
-@times(short=1, long=10)
-def test_two_programs_record_side_by_side(tmp_path: Path, times: int) -> None:
+@CHAOS
+def test_two_programs_record_side_by_side(tmp_path: Path, times: int = 10) -> None:
     """Both were told to record: both do, into the same database, and a bare third one leaves at once."""
     data = tmp_path / "data"
     lesson = ("--source", "demo", "--record", "--run-seconds", "6", "--data-dir", data)
@@ -71,15 +70,14 @@ def test_two_programs_record_side_by_side(tmp_path: Path, times: int) -> None:
     assert len(json.loads(listed.stdout)) == 2 * times
 
 
-@pytest.mark.parametrize("asked", [(), ("--accept-notice",)])
-def test_a_bare_second_start_leaves_at_once(qtbot: QtBot, tmp_path: Path, asked: tuple[str, ...]) -> None:
+def test_a_bare_second_start_leaves_at_once(qtbot: QtBot, tmp_path: Path) -> None:
     data = tmp_path / "data"
     DataDir(data).create()
     first = Instance(data)
     assert first.claim()
     with (
         qtbot.waitSignal(first.called, timeout=LONGEST_S * 1000),
-        subprocess.Popen(command("--data-dir", data, *asked), env=environment(tmp_path)) as second,  # noqa: S603
+        subprocess.Popen(command("--data-dir", data), env=environment(tmp_path)) as second,  # noqa: S603
     ):
         qtbot.waitUntil(lambda: second.poll() is not None, timeout=LONGEST_S * 1000)
     assert second.returncode == 0
