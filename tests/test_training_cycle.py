@@ -133,8 +133,9 @@ def test_the_file_says_what_the_network_says(data: tuple[Path, Path], run: Path,
     assert np.abs(found - expected).max() < 0.02  # the app's resize rounds to whole grey values
 
 
+@pytest.mark.parametrize("architecture", ["yolov8n-cls", "plain-cnn"])
 def test_a_stopped_run_goes_on_and_a_finished_one_is_left(
-    data: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, architecture: str
 ) -> None:
     from training.network import EmotionTrainer
     from training.train import Machine, train
@@ -148,7 +149,7 @@ def test_a_stopped_run_goes_on_and_a_finished_one_is_left(
 
     save = EmotionTrainer.save_model
     faces = read_faces(*data)
-    recipe = SMALL.model_copy(update={"epochs": 2})
+    recipe = SMALL.model_copy(update={"epochs": 2, "image_size": 48, "architecture": architecture})
     folder = tmp_path / "run"
     with monkeypatch.context() as patch:
         patch.setattr(EmotionTrainer, "save_model", save_and_stop)
