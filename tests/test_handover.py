@@ -205,8 +205,13 @@ def test_what_waited_at_the_end_is_handed_over_at_the_next_start(laptop: Laptop)
     store.finish(SESSION, STARTED + timedelta(seconds=2))
     store.close()
     assert laptop.waiting() == [SESSION]
+    laptop.messages.clear()
+    laptop.start().catch_up()
+    assert [waiting.sessions for waiting in laptop.messages] == [1]  # the server is still away
+    laptop.messages.clear()
     laptop.faults.away = False
     laptop.start().catch_up()
+    assert laptop.messages == []  # it is there: nobody has to be told
     assert laptop.waiting() == []
     assert len(laptop.on_server().intervals) == 2
     assert laptop.on_server().record.finished

@@ -73,6 +73,7 @@ class HandoverStore:
         self._beginnings: dict[str, _Beginning] = {}  # of the sessions of this run
         self._markers: dict[str, Markers] = {}  # as far as this run has set them
         self._reason: Sentence | None = None  # why the server refused last
+        self._told = 0  # sessions that wait, as `on_change` knows it
         self._kept: set[str] | None = None  # sessions that wait here; None: not looked yet
 
     def begin(
@@ -168,12 +169,10 @@ class HandoverStore:
 
     def _hand_over(self) -> None:
         """Hand over everything that waits."""
-        before = len(self._sessions_kept())
         if not hand_over(self._server, self._waiting):
             self._next_try = self._clock() + self._retry_s
         self._kept = set(_ids(self._waiting))
-        if len(self._kept) != before:
-            self._tell()
+        self._tell()
 
     def _sessions_kept(self) -> set[str]:
         if self._kept is None:
@@ -182,12 +181,13 @@ class HandoverStore:
             except StoreError as error:  # no reason not to record on the server
                 _log.warning("the waiting sessions can not be read: %s", error)
                 self._kept = set()
-            if self._kept:  # of an earlier run
-                self._tell()
         return self._kept
 
     def _tell(self) -> None:
-        self._on_change(Waiting(len(self._sessions_kept()), self._reason))
+        waiting = Waiting(len(self._sessions_kept()), self._reason)
+        if waiting.sessions != self._told:
+            self._told = waiting.sessions
+            self._on_change(waiting)
 
 
 def hand_over(server: SessionStore, waiting: SessionStore) -> bool:
