@@ -47,7 +47,7 @@ def test_a_folder_that_takes_no_lock_has_as_many_windows_as_are_started(tmp_path
 
 @CHAOS
 def test_two_programs_record_side_by_side(tmp_path: Path, times: int = 10) -> None:
-    """Both were told to record: both do, into the same database, and a bare third one leaves at once."""
+    """Both were told to record: both do, into the same database."""
     data = tmp_path / "data"
     lesson = ("--source", "demo", "--record", "--run-seconds", "6", "--data-dir", data)
     for _ in range(times):
