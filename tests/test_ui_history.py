@@ -1,5 +1,6 @@
 """History, reports and comparisons in the window, on a real database in a temporary folder."""
 
+import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from desktop.segments import Marker
 from desktop.settings import Settings
 from desktop.statistics import SessionDetails
 from desktop.store import SessionRecord, SessionStore, StoreError, Waiting
+from desktop.ui import report_window
 from desktop.ui.history_model import Column
 from desktop.ui.history_window import HistoryWindow
 from desktop.ui.report_window import ReportWindow
@@ -262,12 +264,26 @@ def test_a_report_is_saved_printed_and_follows_the_language(desk: Desk, qtbot: Q
     desk.prompts.paper = QPrinter(QPrinter.PrinterMode.HighResolution)
     desk.prompts.paper.setOutputFileName(str(tmp_path / "paper.pdf"))
     report.print_button.click()
+    settled(desk, qtbot)
     assert (tmp_path / "paper.pdf").stat().st_size > 5000
     desk.prompts.path = tmp_path / "no such folder" / "lesson.pdf"
     report.save_button.click()
     qtbot.waitUntil(lambda: "no such folder" in report.banners.text("report"), timeout=20_000)
     desk.languages.apply("uk")
     qtbot.waitUntil(lambda: "Вікторина" in report.view.toPlainText(), timeout=20_000)
+
+
+def test_a_slow_printer_does_not_hold_up_the_window(
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed_on: list[threading.Thread] = []
+    monkeypatch.setattr(report_window, "draw_page", lambda *_: printed_on.append(threading.current_thread()))
+    desk.window.lessons.show_report(stored(desk, SessionDetails("Physics")))
+    desk.prompts.paper = QPrinter()
+    report_of(desk, qtbot).print_button.click()
+    settled(desk, qtbot)
+    assert len(printed_on) == 1
+    assert printed_on[0] is not threading.main_thread()
 
 
 def test_two_sessions_or_all_are_compared(desk: Desk, qtbot: QtBot) -> None:

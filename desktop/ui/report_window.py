@@ -113,12 +113,13 @@ class ReportWindow(QDialog):
             self._write(page, out, lambda: self.banners.say("saved", "info", saved))
 
     def _on_print(self) -> None:
-        if self._page is None:
+        page = self._page
+        if page is None:
             return
         printer = self._parts.prompts.printer(self)
         if printer is not None:
-            printer.setDocName(self._page.title)
-            draw_page(self._page, printer)
+            printer.setDocName(page.title)
+            self._parts.library.do(self, lambda: draw_page(page, printer), lambda _: None, self._on_failed)
 
     def _on_browser(self) -> None:
         if self._page is None:
