@@ -15,7 +15,7 @@ from desktop.statistics import MAX_GAP_S, SessionDetails
 from desktop.workers import engine as engine_module
 from tests.camera_world import World, engine_in
 from tests.fakes import MemoryStore
-from tests.test_report import calm_lesson, figures, page_of
+from tests.reports import calm_lesson, figures, page_of
 
 START = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # half an hour before Kyiv's summer time ends
 LESSON_START = 1002.0

@@ -3,44 +3,33 @@
 import json
 import statistics
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pytest
-from sqlalchemy import delete, insert
+from sqlalchemy import insert
 from typer.testing import CliRunner
 
 from desktop.cli import cli
-from desktop.paths import DataDir
 from desktop.report import ReportError, compared, comparison_page, ensure_application, page_html, page_pdf
 from desktop.report.comparison import ChosenLessons, LessonPair
-from desktop.report.estimates import MIN_LESSONS, Estimate
+from desktop.report.estimates import MIN_LESSONS
 from desktop.report.groups import GroupComparison, by_detail
-from desktop.report.kinds import MIN_PAIRED, KindComparison, by_kind
+from desktop.report.kinds import KindComparison
 from desktop.report.student import t_quantile
-from desktop.segments import Marker, segments
-from desktop.settings import Settings
+from desktop.segments import Marker
 from desktop.statistics import Interval, SessionDetails, Summary, summarize
-from desktop.store import SessionRecord, SessionStore, kinds, rows, schema, store_for
-from desktop.store.kinds import KindShares
+from desktop.store import SessionRecord, SessionStore, rows, schema
 from models.emotion import EMOTIONS
 from models.errors import said
+from tests.lessons import HAPPIER, START, lesson_of, opened, shares_with, stored
 
-START = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
-SHARES = np.array([0.05, 0.01, 0.03, 0.22, 0.50, 0.12, 0.07])
-HAPPIER = np.array([-0.02, 0, -0.01, 0.10, -0.05, -0.03, 0.01])
 HAPPY = EMOTIONS.index("happy")
 Choice = Literal["teacher", "group", "course", "kind"]
 CHOICES: tuple[Choice, ...] = ("teacher", "group", "course", "kind")
-
-
-def shares_with(lift: float) -> tuple[float, ...]:
-    """Return shares whose mood index is 0.16 higher for every 1 of lift."""
-    return tuple((SHARES + lift * HAPPIER).tolist())
 
 
 def record_of(number: int, lift: float, details: SessionDetails, day: float) -> SessionRecord:
@@ -49,40 +38,10 @@ def record_of(number: int, lift: float, details: SessionDetails, day: float) -> 
     return SessionRecord(f"session-{number}", started, started, True, details, "m", "s", summary)
 
 
-def lesson_of(seed: int, lifts: Sequence[float], seconds: int = 120) -> list[Interval]:
-    """Return a lesson of parts of `seconds` with a lift each."""
-    rng = np.random.default_rng(seed)
-    parts = [rng.dirichlet(60 * (SHARES + lift * HAPPIER), size=seconds) for lift in lifts]
-    return [
-        Interval(second, 10, 0, 12.0, 0.1, 0.5, tuple(each))
-        for second, each in enumerate(np.concatenate(parts).tolist())
-    ]
-
-
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SessionStore]:
-    folder = DataDir(tmp_path / "data")
-    folder.create()
-    made = store_for(Settings(), folder)
-    yield made
-    made.close()
-
-
-def stored(
-    store: SessionStore,
-    intervals: Sequence[Interval],
-    markers: Sequence[Marker] = (),
-    details: SessionDetails | None = None,
-    day: float = 0,
-) -> str:
-    started = START + timedelta(days=day)
-    record = store.create(
-        details or SessionDetails("Physics", "9-B", "O. Kovalenko"), started, "m 1", "Webcam"
-    )
-    store.append_all(record.id, intervals)
-    store.set_markers(record.id, markers)
-    store.finish(record.id, started + timedelta(seconds=len(intervals)))
-    return record.id
+    with opened(tmp_path / "data") as made:
+        yield made
 
 
 # Over time
@@ -143,143 +102,6 @@ def test_names_differ_only_by_blanks_and_sessions_without_faces_count_nowhere() 
     empty = SessionRecord("x", START, START, True, SessionDetails(teacher="C"), "m", "s", summarize(()))
     groups = by_detail([*records, empty], "teacher").groups
     assert [(group.name, len(group.points)) for group in groups] == [("A B", 2), ("", 1)]
-
-
-# Kinds
-
-
-def kinds_of(lifts: dict[str, list[float]]) -> list[KindShares]:
-    return [
-        KindShares(f"session-{number}", kind, 300, shares_with(lift))
-        for kind, each in lifts.items()
-        for number, lift in enumerate(each)
-    ]
-
-
-def never(session_id: str, kind: str, other: str) -> None:
-    raise AssertionError("no session had to be read")
-
-
-def test_each_lesson_is_compared_with_itself() -> None:
-    """Lessons that differ much among each other do not hide that each of them is happier when interactive."""
-    base = [-1.0, 0.0, 2.0, 1.0, -0.5, 0.7]
-    shares = kinds_of({"lecture": base, "interactive": [b + 0.5 + 0.02 * n for n, b in enumerate(base)]})
-    comparison = by_kind(shares, never)
-    (difference,) = comparison.differences
-    assert difference.between_lessons
-    assert difference.lessons == comparison.lessons == 6
-    assert difference.estimates is not None
-    sign = 1 if difference.kind == "interactive" else -1
-    assert sign * difference.estimates["happy"].value == pytest.approx(0.055)
-    assert difference.estimates["happy"].differs
-
-
-def test_few_lessons_are_put_together_from_their_own_intervals() -> None:
-    shares = kinds_of({"lecture": [0, 1], "interactive": [1, 2]})
-    asked: list[tuple[str, str, str]] = []
-
-    def within(session_id: str, kind: str, other: str) -> dict[str, Estimate]:
-        asked.append((session_id, kind, other))
-        return dict.fromkeys((*EMOTIONS, "mood"), Estimate(0.10, 0.06, 0.14))
-
-    (difference,) = by_kind(shares, within).differences
-    assert not difference.between_lessons
-    assert difference.estimates is not None
-    assert difference.estimates["mood"].low == pytest.approx(0.10 - 0.04 / 2**0.5)
-    assert len(asked) == 2
-    assert by_kind(shares, lambda *_: None).differences[0].estimates is None
-
-
-def test_kinds_of_a_few_seconds_are_left_out() -> None:
-    shares = [KindShares("a", "lecture", 300, shares_with(0)), KindShares("a", "quiz", 29, shares_with(0))]
-    comparison = by_kind(shares, never)
-    assert [kind.kind for kind in comparison.kinds] == ["lecture"]
-    assert comparison.differences == ()
-
-
-def test_database_sums_up_what_the_intervals_say(store: SessionStore) -> None:
-    lesson = lesson_of(1, [0, 1, 0])
-    markers = (Marker(30, "lecture"), Marker(120, "quiz"), Marker(240, ""), Marker(300, "lecture"))
-    lesson[50] = Interval(50, 10, 0, 0.0, 0.0, 0.5, None)
-    session_id = stored(store, lesson, markers)
-    stored(store, lesson)  # nothing marked
-    found = {each.kind: each for each in store.kind_shares() if each.session_id == session_id}
-    assert set(found) == {"lecture", "quiz", ""}
-    for kind, each in found.items():
-        inside = [
-            lesson[second]
-            for segment in segments(markers, len(lesson))
-            if segment.kind == kind
-            for second in range(segment.start, segment.end)
-        ]
-        summary = summarize(inside)
-        assert each.session_id == session_id
-        assert each.seconds == summary.seconds_with_faces
-        assert each.shares == pytest.approx(summary.shares)
-
-
-def test_kinds_follow_every_change_of_a_session(store: SessionStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is kept of the kinds is never older than the session, however that changes."""
-
-    def checked() -> dict[str, int]:
-        monkeypatch.setattr(rows, "summed_up_kinds", lambda *_: pytest.fail("it was not kept"))
-        kept = sorted(store.kind_shares(), key=lambda each: each.kind)
-        monkeypatch.undo()
-        parts = kinds.summed_up(session_id, store.intervals(session_id), store.markers(session_id))
-        assert kept == sorted(parts, key=lambda each: each.kind)
-        return {each.kind: each.seconds for each in kept}
-
-    lesson = lesson_of(1, [0, 1])
-    session_id = stored(store, lesson, [Marker(0, "lecture"), Marker(120, "quiz")])
-    assert checked() == {"": 0, "lecture": 120, "quiz": 120}
-    store.set_markers(session_id, [Marker(0, "lecture"), Marker(100, "quiz"), Marker(200, "")])
-    assert checked() == {"": 40, "lecture": 100, "quiz": 100}
-    store.add_marker(session_id, Marker(220, "break"))
-    assert checked() == {"": 20, "break": 20, "lecture": 100, "quiz": 100}
-    whole = store.load(session_id)
-    store.delete(session_id)
-    assert store.kind_shares() == ()
-    store.merge(replace(whole, intervals=whole.intervals[:210]))  # handed over in two pieces
-    assert checked() == {"": 10, "lecture": 100, "quiz": 100}
-    store.merge(whole)
-    assert checked() == {"": 20, "break": 20, "lecture": 100, "quiz": 100}
-    store.merge(replace(whole, markers=(Marker(0, "quiz"),)), markers_win=True)
-    assert checked() == {"": 0, "quiz": 240}
-
-
-def test_kinds_of_a_running_session_and_of_an_older_database_are_summed_up_where_asked_for(
-    store: SessionStore,
-) -> None:
-    lesson = lesson_of(1, [0, 1])
-    running = store.create(SessionDetails(), START, "m", "s").id
-    store.set_markers(running, [Marker(0, "quiz")])
-    store.append_all(running, lesson[:100])
-    assert [(each.kind, each.seconds) for each in store.kind_shares()] == [("", 0), ("quiz", 100)]
-    store.append_all(running, lesson[100:])
-    assert [(each.kind, each.seconds) for each in store.kind_shares()] == [("", 0), ("quiz", 240)]
-    store.finish(running, START + timedelta(seconds=240))
-    kept = store.kind_shares()
-    with store._database.writing(said("forget")) as connection:
-        connection.execute(delete(schema.kind_table))
-    assert store.kind_shares() == kept
-    with store._database.reading(said("look")) as connection:
-        assert kinds.stored(connection) == list(kept)  # from now on it is kept
-
-
-def test_interactive_parts_are_found_happier_over_stored_lessons(store: SessionStore) -> None:
-    for number in range(MIN_PAIRED):
-        markers = [Marker(0, "lecture"), Marker(120, "interactive"), Marker(240, "lecture")]
-        stored(store, lesson_of(number, [0, 1, 0]), markers, day=number)
-    comparison = compared(store, "kind")
-    assert isinstance(comparison, KindComparison)
-    (difference,) = comparison.differences
-    assert difference.estimates is not None
-    happy = difference.estimates["happy"]
-    low, high = sorted(abs(end) for end in (happy.low, happy.high))
-    assert happy.differs
-    assert low <= 0.10 <= high
-    text = page_html(comparison_page(comparison, "en"))
-    assert "faces looked happier during “\u2068Interactive\u2069” than during “\u2068Lecture\u2069”" in text
 
 
 # Two lessons
