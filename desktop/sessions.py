@@ -13,7 +13,7 @@ from desktop.exports import Format, export_sessions, files_in, read_sessions
 from desktop.opening import DatabaseOption, opened_store, waiting_hint, with_database
 from desktop.paths import DataDir, data_dir_for
 from desktop.settings import load_settings
-from desktop.store import Claims, SessionRecord, SessionStore, StoreError, erase_everything
+from desktop.store import Claims, SessionRecord, SessionStore, delete_for_good, erase_everything
 from desktop.store.records import interval_json
 from models.emotion import EMOTIONS
 
@@ -101,12 +101,10 @@ def delete_session(
             _delete_everything(store, data_dir_for(data_dir), yes=yes, as_json=as_json)
             return
         record = store.show(session_id)
-        if Claims(data_dir_for(data_dir).root).recording(record.id):
-            raise StoreError("This session is being recorded right now. End it first, then delete it.")
         if not yes:
             _print_session(record)
             typer.confirm("Delete this session for good?", abort=True)
-        store.delete(record.id)
+        delete_for_good(store, Claims(data_dir_for(data_dir).root), record.id)
         if as_json:
             _print_json({"deleted": record.id})
         else:

@@ -691,6 +691,10 @@
         <source>A session is being recorded right now. End it first, then delete.</source>
         <translation>Саме зараз записується сеанс. Спершу завершіть його, потім видаляйте.</translation>
     </message>
+    <message>
+        <source>This session is being recorded right now. End it first, then delete it.</source>
+        <translation>Цей сеанс саме зараз записується. Спершу завершіть його, потім видаляйте.</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>

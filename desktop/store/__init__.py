@@ -1,7 +1,7 @@
 """Sessions on disk: class-level intervals in SQLite, or in any database that SQLAlchemy can talk to."""
 
 from desktop.store.claims import Claims, may_continue
-from desktop.store.erasing import erase_everything
+from desktop.store.erasing import delete_for_good, erase_everything
 from desktop.store.errors import StoreError, UnknownSessionError
 from desktop.store.handover import HandoverStore, Waiting, hand_over, recording_store_for, waiting_store_for
 from desktop.store.records import DETAIL_LIMITS, Merged, SessionRecord, StoredSession
@@ -18,6 +18,7 @@ __all__ = [
     "StoredSession",
     "UnknownSessionError",
     "Waiting",
+    "delete_for_good",
     "erase_everything",
     "hand_over",
     "may_continue",

@@ -1,4 +1,4 @@
-"""Deletes everything that was ever recorded, wherever on this computer it lies."""
+"""Deletes what was recorded: one session, or everything, wherever on this computer it lies."""
 
 import os
 from collections.abc import Iterator
@@ -34,6 +34,13 @@ def erase_everything(store: SessionStore, data_dir: DataDir) -> int:
             if log.name != "classmood.log" and not log.with_suffix(".lock").exists():
                 log.unlink()
     return deleted
+
+
+def delete_for_good(store: SessionStore, claims: Claims, session_id: str) -> None:
+    """Delete one session for good. Raises StoreError, also while any window records it."""
+    if claims.recording(session_id):
+        raise StoreError("This session is being recorded right now. End it first, then delete it.")
+    store.delete(session_id)
 
 
 def _files(data_dir: DataDir) -> Iterator[SessionStore]:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.exports import Format, export_sessions, read_sessions
-from desktop.store import SessionStore
+from desktop.store import Claims, SessionStore, delete_for_good
 from desktop.ui.banners import Banners
 from desktop.ui.parts import WindowParts
 from models.errors import Sentence
@@ -56,7 +56,10 @@ class HistoryErrands(QObject):
         """Delete sessions for good, if that is confirmed."""
         if self._parts.prompts.delete_sessions(self._window, len(ids)):
             self._parts.library.ask(
-                self, _deleting(tuple(ids)), lambda _: self.changed.emit(), self._on_not_deleted
+                self,
+                _deleting(tuple(ids), self._parts.claims),
+                lambda _: self.changed.emit(),
+                self._on_not_deleted,
             )
 
     def _on_exported(self, files: Sequence[Path]) -> None:
@@ -91,9 +94,9 @@ def _importing(file: Path) -> Callable[[SessionStore], Imported]:
     return job
 
 
-def _deleting(ids: tuple[str, ...]) -> Callable[[SessionStore], None]:
+def _deleting(ids: tuple[str, ...], claims: Claims) -> Callable[[SessionStore], None]:
     def job(store: SessionStore) -> None:
         for session_id in ids:
-            store.delete(session_id)
+            delete_for_good(store, claims, session_id)
 
     return job
