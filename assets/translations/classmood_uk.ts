@@ -2868,8 +2868,8 @@
         <translation>індекс настрою</translation>
     </message>
     <message>
-        <source>First minus second; shares in percentage points, below each its 95 % interval. Bold: the interval leaves out zero. Of twenty intervals about one misses the truth by chance alone.</source>
-        <translation>Перше мінус друге; частки у відсоткових пунктах, під кожною — 95 % довірчий інтервал. Жирним: інтервал не містить нуля. З двадцяти інтервалів приблизно один хибний лише через випадок.</translation>
+        <source>Shares in percentage points, below each its 95 % interval. Bold: the interval leaves out zero. Of twenty intervals about one misses the truth by chance alone.</source>
+        <translation>Частки у відсоткових пунктах, під кожною — 95 % довірчий інтервал. Жирним: інтервал не містить нуля. З двадцяти інтервалів приблизно один хибний лише через випадок.</translation>
     </message>
     <message>
         <source>{value} ({low} to {high})</source>

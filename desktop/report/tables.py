@@ -25,8 +25,8 @@ class Tables(Speaker):
             rows=tuple(made),
             widths=(15.5, 11, *emotion_widths(73.5)),
             caption=self.tr(
-                "First minus second; shares in percentage points, below each its 95 % interval. Bold: the "
-                "interval leaves out zero. Of twenty intervals about one misses the truth by chance alone."
+                "Shares in percentage points, below each its 95 % interval. Bold: the interval leaves out "
+                "zero. Of twenty intervals about one misses the truth by chance alone."
             ),
         )
 
