@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import sys
 from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -148,6 +149,8 @@ def run_window(options: WindowOptions) -> int:
     instance = Instance(options.data_dir.root)
     if not instance.claim() and options.plain and instance.call_first():
         log.info("started again: the window that is open was brought to the front")
+        if sys.stdout is not None:  # a bundle without a console has none
+            sys.stdout.write("Classmood is open already; its window was brought to the front.\n")
         return 0
     claims = Claims(options.data_dir.root)
     emotion_models = EmotionModels(options.data_dir.models)

@@ -13,7 +13,7 @@ from tests.power import Disk, recorded, replayed
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
-@times(short=40, long=2000)
+@times(short=20, long=2000)
 def test_what_was_acknowledged_survives_a_power_cut(tmp_path: Path, times: int) -> None:
     trace = recorded(tmp_path, lessons=4 if times < 100 else 16)
     moments = sum(1 for _ in replayed(trace, tmp_path / "data"))
