@@ -1,14 +1,18 @@
 """How long the event loop is kept from its events, told fairly on a busy machine."""
 
 import contextlib
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
+ROOT = Path(__file__).parents[1]
 BEAT_MS = 10
 KEPT = 50  # delays, the longest ones
 
@@ -100,3 +104,44 @@ class LoopWatch(QObject):
         self.longest.append(replace(delay, seconds=delay.seconds - BEAT_MS / 1000))
         self.longest.sort(key=lambda each: each.seconds, reverse=True)
         del self.longest[KEPT:]
+
+
+class Idler:
+    """A program that only sleeps, beside this one: as late as it is, so late the machine alone makes one."""
+
+    def __init__(self) -> None:
+        self.worst_s = 0.0
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.loop_watch"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.worst_s = float(self._process.communicate()[0])
+
+
+def _idle() -> None:
+    """Sleep and wake until stdin ends, then tell the longest delay."""
+    ended = threading.Event()
+
+    def wait_for_the_end() -> None:
+        sys.stdin.read()
+        ended.set()
+
+    threading.Thread(target=wait_for_the_end, daemon=True).start()
+    clock, worst = FairClock(), 0.0
+    before = clock.read()
+    while not ended.wait(BEAT_MS / 1000):
+        now = clock.read()
+        worst = max(worst, clock.between(before, now, "").seconds - BEAT_MS / 1000)
+        before = now
+    sys.stdout.write(str(worst))
+
+
+if __name__ == "__main__":
+    _idle()
