@@ -40,8 +40,8 @@ from tests.loop_watch import Idler, LoopWatch
 from tests.monkey import Monkey
 
 log = logging.getLogger(__name__)
-UNDER_THE_MOUSE = pytest.mark.qt_log_ignore("occurs outside target window", extend=True)  # it shrank there
-pytestmark = [OFFSCREEN, UNDER_THE_MOUSE]
+SHRUNK = "occurs outside target window"  # under the monkey's mouse
+pytestmark = pytest.mark.qt_log_ignore(*OFFSCREEN.args, SHRUNK, extend=True)
 LONGEST_DELAY_S = 0.1
 SCHEMES = ("file", "http", "https")
 
