@@ -166,7 +166,8 @@ def check_database(open_store: Callable[[], SessionStore]) -> Check:
             )
         store.check()
         count = len(store.list())
-        return Check("database", "ok", f"{store.place} answers, version {version}, {count} sessions")
+        held = "1 session" if count == 1 else f"{count} sessions"
+        return Check("database", "ok", f"{store.place} answers, version {version}, {held}")
     except StoreError as error:
         return Check("database", "fail", "not usable", str(error))
     finally:

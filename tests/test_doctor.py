@@ -183,7 +183,7 @@ def test_the_database_says_its_version_and_an_old_one_is_left_as_it_is(tmp_path:
     with closing(store_for(Settings(), data_dir)) as store:
         store.create(SessionDetails(), datetime.now(UTC), "m", "demo")
     check = check_database(lambda: store_for(Settings(), data_dir))
-    assert check.detail.endswith(f"answers, version {REVISION}, 1 sessions")
+    assert check.detail.endswith(f"answers, version {REVISION}, 1 session")
     with closing(sqlite3.connect(data_dir.database)) as connection:
         connection.execute("DROP TABLE kind_summary")
         connection.execute("UPDATE alembic_version SET version_num = '0002'")

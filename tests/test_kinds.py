@@ -70,6 +70,18 @@ def test_few_lessons_are_put_together_from_their_own_intervals() -> None:
     assert by_kind(shares, lambda *_: None).differences[0].estimates is None
 
 
+def test_own_words_in_every_lesson_do_not_read_every_lesson() -> None:
+    shares = [
+        KindShares(f"session-{number}", kind, 300, shares_with(0))
+        for number in range(200)
+        for kind in (f"task {number}", f"talk {number}")
+    ]
+    asked: set[str] = set()
+    comparison = by_kind(shares, lambda session_id, *_: asked.add(session_id))
+    assert len(asked) == len(comparison.differences) == 10
+    assert comparison.lessons == 200
+
+
 def test_kinds_of_a_few_seconds_are_left_out() -> None:
     shares = [KindShares("a", "lecture", 300, shares_with(0)), KindShares("a", "quiz", 29, shares_with(0))]
     comparison = by_kind(shares, never)
