@@ -12,8 +12,8 @@ from training.evaluate import accuracy, open_classifier, predict, shrunk
 from training.metrics import calibration_error
 
 SMALL = 24  # pixels of a small face
-_FACES = 20  # a class in one batch
-_ROUNDS = 15
+_FACES = 4  # in one batch: the fewer, the likelier it is that nothing else ran meanwhile
+_ROUNDS = 80
 
 
 @dataclass(frozen=True, slots=True)
