@@ -166,6 +166,7 @@ def suffer(qtbot: QtBot, folder: Path, fault: disks.Fault) -> Lesson:
             lesson.wait_told()
             lesson.wait_pictures(10)
             lesson.wait_held(3)
+            assert "does not answer" not in lesson.told[-1][1]  # the store has said why, and that stands
         finally:
             mend()
         lesson.wait_mended()

@@ -372,12 +372,13 @@ class Engine(QObject):
 
     def _watch_storage(self) -> None:
         """Notice a database that neither stores nor refuses, such as a disk that hangs."""
-        stalled = self._recorder.waiting_s > STALLED_AFTER_S
+        refused = self._recorder.refused  # that says more
+        stalled = self._recorder.waiting_s > STALLED_AFTER_S and not refused
         if stalled and not self._stalled:
             self.storage_failed.emit(
                 said("The database does not answer. Check that its disk or server can be reached.")
             )
-        elif self._stalled and not stalled:
+        elif self._stalled and not stalled and not refused:
             self.storage_recovered.emit()
         self._stalled = stalled
 

@@ -95,6 +95,7 @@ class Recorder(QThread):
         self._beginnings: dict[str, Operation] = {}  # of the sessions of this run
         self._markers: dict[str, Markers] = {}  # the newest of each
         self._intervals: dict[str, list[Interval]] = {}  # of those not ended: 1 MB for a lesson of 90 minutes
+        self.refused = False  # the store says no, and has told why
         self.unsaved = 0  # writes given up at the end of the program
 
     @property
@@ -236,6 +237,7 @@ class Recorder(QThread):
                 refusals.append(str(refusal))
                 if not self.unsaved:  # once is enough at the end, however many seconds are given up
                     log.warning("the store refuses: %s", refusal)
+                self.refused = True
                 self.storage_failed.emit(refusal.sentence)
             with self._changed:
                 if self._ending:
@@ -244,6 +246,7 @@ class Recorder(QThread):
                         self.unsaved += batch.writes
                         return
                 self._changed.wait_for(lambda: self._moved, timeout=RETRY_S)
+        self.refused = False
         if refusals:
             self.storage_recovered.emit()
 
