@@ -13,7 +13,9 @@ import onnxruntime as ort
 
 from models.boxes import Box, CropRule, Image, to_grey
 from models.errors import ModelError, said
-from models.model_file import REMEDY, open_model
+from models.model_file import REMEDY, RUN_ERRORS, image_size, open_model
+
+_WHAT = said("emotion model")
 
 FACE_SIZE = 48  # FER2013's pictures: a face at run time must look as blurred as those of the training
 IMAGE_SIZES = range(32, 257)  # sides that the network's input may have; the model's metadata says which
@@ -57,8 +59,9 @@ class EmotionClassifier:
 
     def __init__(self, model_path: Path) -> None:
         """Load the model. Raises ModelError if the file is missing, damaged or not one of ours."""
-        self._session, meta = open_model(model_path, said("emotion model"))
-        self.image_size = _image_size(meta)
+        self._session, meta = open_model(model_path, _WHAT)
+        self._path = model_path
+        self.image_size = image_size(meta, IMAGE_SIZES)
         _check_foreign(self._session, meta, model_path)
         self.name = meta.get("name", model_path.stem)
         self.version = meta.get("version", "")
@@ -73,7 +76,7 @@ class EmotionClassifier:
     def classify(self, faces: Sequence[Image]) -> npt.NDArray[np.float32]:
         """Return calibrated probabilities of grey (48, 48) faces, float32 (n, 7), rows sum to 1.
 
-        Raises ModelError if a face has another shape.
+        Raises ModelError if a face has another shape, or if the network can not be run.
         """
         if not faces:
             return np.zeros((0, len(EMOTIONS)), np.float32)
@@ -83,7 +86,15 @@ class EmotionClassifier:
                     "Cannot classify a face of shape {shape}: cut it with cut_face first.", shape=face.shape
                 )
         images = to_network_input(faces, self.image_size)
-        (probabilities,) = self._session.run(["probabilities"], {"images": images})
+        try:
+            (probabilities,) = self._session.run(["probabilities"], {"images": images})
+        except RUN_ERRORS as error:
+            raise ModelError(
+                "The {what} {model_path} can not be run. {remedy}",
+                what=_WHAT,
+                model_path=self._path,
+                remedy=REMEDY,
+            ) from error
         return np.asarray(probabilities, np.float32)
 
 
@@ -131,16 +142,9 @@ def _resize(image: Image, side: int) -> Image:
     return cv2.resize(image, (side, side), interpolation=interpolation).astype(np.uint8, copy=False)
 
 
-def _image_size(meta: dict[str, str]) -> int:
-    """Return the input's side that the metadata names, 0 if it names none that may be."""
-    text = meta.get("image_size", "")
-    side = int(text) if text.isascii() and text.isdecimal() and len(text) <= 3 else 0
-    return side if side in IMAGE_SIZES else 0
-
-
 def _check_foreign(session: ort.InferenceSession, meta: dict[str, str], path: Path) -> None:
     """Raise ModelError unless metadata, input and output are those of our models."""
-    side = _image_size(meta)
+    side = image_size(meta, IMAGE_SIZES)
     try:
         names = json.loads(meta.get("names", "null"))
     except ValueError:

@@ -10,12 +10,13 @@ import onnxruntime as ort
 
 from models.boxes import CropRule, Detection, Image, to_bgr
 from models.errors import ModelError, said
-from models.model_file import REMEDY, RUN_ERRORS, open_model
+from models.model_file import REMEDY, RUN_ERRORS, image_size, open_model
 
 FACE_MODEL = Path(__file__).parent / "weights" / "face.onnx"
 STRIDES = (8, 16, 32)  # pixels of the input between two places that may hold a face
 BINS = 8  # of the distribution over each distance from the place to a side of the box
 
+_SIDES = range(32, 4097)  # of the input, pixels
 _LARGEST_ZOOM = 2.0  # a small picture is enlarged by no more
 _SAME_FACE = 0.45  # intersection over union from which two boxes are one face
 _WITHIN = 0.6  # share of the smaller of two boxes from which they are one face
@@ -39,20 +40,16 @@ class LearnedDetector:
         self._session, meta = open_model(model_path, _WHAT)
         _check_foreign(self._session, meta, model_path)
         self.version = meta.get("version", "")
-        self._side = int(meta["image_size"])
+        self._side = image_size(meta, _SIDES)
         self._min_score = min_score
-        try:
-            self._run(np.full((64, 64, 3), 128, np.uint8))
-        except (*RUN_ERRORS, ValueError) as error:
-            raise ModelError(
-                "The {what} {model_path} can not be run. {remedy}",
-                what=_WHAT,
-                model_path=model_path,
-                remedy=REMEDY,
-            ) from error
+        self._path = model_path
+        self._run(np.full((64, 64, 3), 128, np.uint8))
 
     def detect(self, image: Image) -> list[Detection]:
-        """Return the faces, best first, with the network's own scores."""
+        """Return the faces, best first, with the network's own scores.
+
+        Raises ModelError if the network can not be run.
+        """
         bgr = to_bgr(image)
         height, width = bgr.shape[:2]
         zoom = min(self._side / max(height, width), _LARGEST_ZOOM)
@@ -70,8 +67,22 @@ class LearnedDetector:
 
     def _run(self, bgr: Image) -> tuple[Array, Array]:
         images = to_detector_input(bgr)
-        logits, scores = self._session.run(["logits", "scores"], {"images": images})
+        places = sum((images.shape[2] // stride) * (images.shape[3] // stride) for stride in STRIDES)
+        try:
+            logits, scores = self._session.run(["logits", "scores"], {"images": images})
+        except RUN_ERRORS as error:
+            raise self._unusable() from error
+        if logits.shape != (1, 4 * BINS, places) or scores.shape != (1, places):
+            raise self._unusable()
         return decode(logits[0], scores[0], images.shape[2:], self._min_score)
+
+    def _unusable(self) -> ModelError:
+        return ModelError(
+            "The {what} {model_path} can not be run. {remedy}",
+            what=_WHAT,
+            model_path=self._path,
+            remedy=REMEDY,
+        )
 
 
 def to_detector_input(bgr: Image) -> Array:
@@ -138,7 +149,7 @@ def _check_foreign(session: ort.InferenceSession, meta: dict[str, str], path: Pa
     wrong = [key for key, value in expected.items() if meta.get(key) != value]
     if inputs != ["images"] or outputs != ["logits", "scores"]:
         wrong.append(f"it takes {inputs} and gives {outputs}")
-    if not meta.get("image_size", "").isdecimal():
+    if not image_size(meta, _SIDES):
         wrong.append("image_size")
     if wrong:
         raise ModelError(

@@ -8,6 +8,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from models.errors import ModelError, Sentence, os_reason, said
 
+MOST_BYTES = 200_000_000  # of a model file; ours have 2 and 6 million
 REMEDY = said("Put the model file of this program's release back in its place.")
 RUN_ERRORS = (
     ort_errors.EPFail,
@@ -15,9 +16,11 @@ RUN_ERRORS = (
     ort_errors.InvalidArgument,
     ort_errors.InvalidGraph,
     ort_errors.InvalidProtobuf,
+    ort_errors.NoSuchFile,  # weights in a file of their own
     ort_errors.NotImplemented,
     ort_errors.RuntimeException,
     RuntimeError,
+    UnicodeDecodeError,  # ONNX Runtime has something to say of a name that is no text
 )
 
 
@@ -27,13 +30,26 @@ def open_model(path: Path, what: Sentence) -> tuple[ort.InferenceSession, dict[s
     Raises ModelError if the file is missing, damaged or no ONNX file.
     """
     session = _open_session(_read_model(path, what), path, what)
-    return session, dict(session.get_modelmeta().custom_metadata_map)
+    try:
+        for place in (*session.get_inputs(), *session.get_outputs()):
+            str(place.name)  # decoded here
+        return session, dict(session.get_modelmeta().custom_metadata_map)
+    except UnicodeDecodeError as error:  # ONNX Runtime loads names that are no text
+        raise _no_model(path, what) from error
+
+
+def image_size(meta: dict[str, str], sides: range) -> int:
+    """Return the input's side that the metadata names, 0 if it names none of `sides`."""
+    text = meta.get("image_size", "")
+    side = int(text) if text.isascii() and text.isdecimal() and len(text) <= 4 else 0
+    return side if side in sides else 0
 
 
 def _read_model(path: Path, what: Sentence) -> bytes:
     """Return the file's bytes, checked against SHA256SUMS beside it: ONNX Runtime would load flipped bits."""
     try:
-        data = path.read_bytes()
+        too_large = path.stat().st_size > MOST_BYTES
+        data = b"" if too_large else path.read_bytes()
     except FileNotFoundError as error:
         raise ModelError(
             "The {what} {path} is missing. {remedy}", what=what, path=path, remedy=REMEDY
@@ -46,6 +62,8 @@ def _read_model(path: Path, what: Sentence) -> bytes:
             reason=os_reason(error),
             remedy=REMEDY,
         ) from error
+    if too_large:
+        raise _no_model(path, what)
     if not data:
         raise ModelError("The {what} {path} is empty. {remedy}", what=what, path=path, remedy=REMEDY)
     sums = path.with_name("SHA256SUMS")
@@ -71,6 +89,10 @@ def _open_session(data: bytes, path: Path, what: Sentence) -> ort.InferenceSessi
     try:
         return ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
     except RUN_ERRORS as error:
-        raise ModelError(
-            "The {what} {path} is cut off or no ONNX file. {remedy}", what=what, path=path, remedy=REMEDY
-        ) from error
+        raise _no_model(path, what) from error
+
+
+def _no_model(path: Path, what: Sentence) -> ModelError:
+    return ModelError(
+        "The {what} {path} is cut off or no ONNX file. {remedy}", what=what, path=path, remedy=REMEDY
+    )

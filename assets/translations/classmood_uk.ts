@@ -128,6 +128,10 @@
         <translation>Не вдалося прочитати зображення {file}: {reason}.</translation>
     </message>
     <message>
+        <source>The picture {file} is too large: more than {most} MB. Save it smaller, as JPEG or PNG.</source>
+        <translation>Зображення {file} завелике: понад {most} МБ. Збережіть його меншим, у форматі JPEG або PNG.</translation>
+    </message>
+    <message>
         <source>The picture {file} is empty (0 bytes). Copy it again from where it came.</source>
         <translation>Зображення {file} порожнє (0 байтів). Скопіюйте його ще раз звідти, де воно було.</translation>
     </message>
@@ -162,6 +166,10 @@
     <message>
         <source>“{text}” is no seed for the demo classroom. Write a whole number, as in demo:7.</source>
         <translation>«{text}» не підходить як число для демонстраційного класу. Напишіть ціле число, наприклад demo:7.</translation>
+    </message>
+    <message>
+        <source>{name} is too large: {width}x{height}, at most {most} megapixels can be played. Make it smaller first.</source>
+        <translation>{name} завелике: {width}x{height}, відтворити можна щонайбільше {most} мегапікселів. Спершу зменште його.</translation>
     </message>
     <message>
         <source>{name} can not be played: it is damaged, cut off or not a video. Check that a media player shows it, or convert it to MP4.</source>

@@ -19,7 +19,8 @@ PICTURE_SUFFIXES = frozenset(
         *(".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"),
     )
 )
-MAX_PIXELS = 100_000_000  # a third of a gigabyte once decoded
+MAX_PIXELS = 100_000_000  # a third of a gigabyte once decoded; see also models/__init__.py
+MAX_BYTES = 500_000_000  # of a file
 _JPEG = b"\xff\xd8\xff"
 _JPEG_SIZED = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # the markers that hold the picture's size
 
@@ -30,11 +31,18 @@ def read_picture(path: Path) -> Image:
     The bytes are read here, because OpenCV can not open every path on Windows. Raises CaptureError.
     """
     try:
-        data = path.read_bytes()
+        too_large = path.stat().st_size > MAX_BYTES
+        data = b"" if too_large else path.read_bytes()
     except OSError as error:
         raise CaptureError(
             "The picture {file} can not be read: {reason}.", file=path.name, reason=reason(error)
         ) from error
+    if too_large:
+        raise CaptureError(
+            "The picture {file} is too large: more than {most} MB. Save it smaller, as JPEG or PNG.",
+            file=path.name,
+            most=MAX_BYTES // 1_000_000,
+        )
     if not data:
         raise CaptureError(
             "The picture {file} is empty (0 bytes). Copy it again from where it came.", file=path.name

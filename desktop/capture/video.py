@@ -12,7 +12,9 @@ from desktop.capture.pictures import reason, to_bgr
 from models.boxes import Image
 
 FALLBACK_FPS = 25.0  # for files that state none, or a nonsensical one
+MAX_PIXELS = 70_000_000  # of a frame: twice 8K; FFmpeg alone allows 268 million, more than a gigabyte
 LONGEST_STEP_S = 60.0  # a larger jump between two frames is a damaged time stamp
+_SIDES = (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)
 
 
 def open_capture(location: str, params: Sequence[int] = ()) -> cv2.VideoCapture:
@@ -40,6 +42,17 @@ class VideoSource:
         self._capture: cv2.VideoCapture | None = capture or open_capture(location)
         fps = sane_fps(self._capture.get(cv2.CAP_PROP_FPS))
         self._times = MediaTimes(1 / (fps or FALLBACK_FPS))
+        width, height = (int(self._capture.get(side)) for side in _SIDES)
+        if width * height > MAX_PIXELS:  # before the first picture is decoded
+            self.close()
+            raise CaptureError(
+                "{name} is too large: {width}x{height}, at most {most} megapixels can be played. Make it "
+                "smaller first.",
+                name=name,
+                width=width,
+                height=height,
+                most=MAX_PIXELS // 1_000_000,
+            )
         self._pending = _decode(self._capture)
         if self._pending is None:
             self.close()
