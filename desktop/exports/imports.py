@@ -144,6 +144,8 @@ def files_in(paths: Sequence[Path]) -> Iterator[Path]:
 
 def _is_database(path: Path) -> bool:
     try:
+        if not path.is_file():  # a pipe would keep us waiting
+            return False
         with path.open("rb") as file:
             return file.read(len(_SQLITE)) == _SQLITE
     except OSError:  # `_read` says what is wrong
