@@ -177,7 +177,7 @@ def _read(path: Path) -> str | None:
 def _parse(path: Path, text: str) -> Settings:
     try:
         values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: no TOML, or a number of too many digits
         raise SettingsError(
             "{path} is not TOML: {error}. Correct it, or move it away.", path=path, error=error
         ) from error
@@ -241,6 +241,8 @@ def _allowed(keys: tuple[str, ...]) -> str:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, int) and value.bit_length() > 1000:
+        return "a number of more than 300 digits"
     text = ascii(value) if not isinstance(value, str) else f'"{value.encode("unicode_escape").decode()}"'
     return text if len(text) <= 60 else f"{text[:57]}..."
 

@@ -32,7 +32,7 @@ def open_model(path: Path, what: Sentence) -> tuple[ort.InferenceSession, dict[s
     session = _open_session(_read_model(path, what), path, what)
     try:
         for place in (*session.get_inputs(), *session.get_outputs()):
-            str(place.name)  # decoded here
+            str((place.name, place.shape))  # decoded here
         return session, dict(session.get_modelmeta().custom_metadata_map)
     except UnicodeDecodeError as error:  # ONNX Runtime loads names that are no text
         raise _no_model(path, what) from error

@@ -270,3 +270,8 @@ def test_a_private_file_replaces_the_old_one_at_once(tmp_path: Path) -> None:
     write_private(target, b"two")
     assert target.read_bytes() == b"two"
     assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("number", ["1" * 5000, "0x" + "f" * 5000, "-" + "9" * 400])
+def test_a_number_without_end_is_said(path: Path, number: str) -> None:
+    assert len(complaint(path, f"[camera]\nwidth = {number}\n")) < 500

@@ -21,6 +21,7 @@ PICTURE_SUFFIXES = frozenset(
 )
 MAX_PIXELS = 100_000_000  # a third of a gigabyte once decoded; see also models/__init__.py
 MAX_BYTES = 500_000_000  # of a file
+_PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
 _JPEG_SIZED = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # the markers that hold the picture's size
 
@@ -57,7 +58,10 @@ def read_picture(path: Path) -> Image:
             height=height,
             most=MAX_PIXELS // 1_000_000,
         )
-    picture = _decode(data, cv2.IMREAD_COLOR)  # upright as EXIF says, 8 bit, transparency lost
+    readable = not data.startswith(_PNG) or _has_whole_chunks(data)
+    picture = (
+        _decode(data, cv2.IMREAD_COLOR) if readable else None
+    )  # upright as EXIF says, 8 bit, transparency lost
     if picture is not None and not data.startswith(_JPEG):
         full = _decode(data, cv2.IMREAD_UNCHANGED)
         if full is not None and full.ndim == 3 and full.shape[2] in (2, 4):
@@ -114,6 +118,19 @@ def _png_size(data: bytes) -> tuple[int, int]:
     return width, height
 
 
+def _has_whole_chunks(data: bytes) -> bool:
+    """Return whether no chunk of a PNG is longer than the file: OpenCV would ask for its four gigabytes."""
+    position = len(_PNG)
+    while position + 8 <= len(data):
+        length, kind = struct.unpack_from(">I4s", data, position)
+        position += 12 + length
+        if position > len(data):
+            return False
+        if kind == b"IEND":
+            break  # what follows is not read
+    return True
+
+
 def _gif_size(data: bytes) -> tuple[int, int]:
     width, height = struct.unpack_from("<HH", data, 6)
     return width, height
@@ -151,7 +168,7 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
 
 
 _SIZES: tuple[tuple[bytes, Callable[[bytes], tuple[int, int] | None]], ...] = (
-    (b"\x89PNG\r\n\x1a\n", _png_size),
+    (_PNG, _png_size),
     (b"GIF8", _gif_size),
     (b"BM", _bmp_size),
     (b"RIFF", _webp_size),
