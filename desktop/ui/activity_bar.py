@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSi
 from desktop.segments import UNMARKED, Markers
 from desktop.ui.dialog_parts import follow_look
 from desktop.ui.icons import Icons
+from desktop.ui.plain import plain_tip
 from desktop.ui.words import activity_name
 
 _COLUMNS = 2
@@ -107,13 +108,14 @@ class ActivityBar(QWidget):
             name = activity_name(kind)
             text = button.fontMetrics().elidedText(f"{key}  {name}", Qt.TextElideMode.ElideRight, room)
             button.setText(text.replace("&", "&&"))
-            button.setToolTip(self.tr("{activity} starts now (key {key})").format(activity=name, key=key))
+            tip = self.tr("{activity} starts now (key {key})").format(activity=name, key=key)
+            button.setToolTip(plain_tip(tip))
             button.setAccessibleName(name)
             button.setChecked(kind == self._current)
         name = activity_name(self._current)
         metrics = self.current.fontMetrics()
         self.current.setText(metrics.elidedText(name, Qt.TextElideMode.ElideRight, self._room_for_current()))
-        self.current.setToolTip(name)
+        self.current.setToolTip(plain_tip(name))
 
     def _room_for_current(self) -> int:
         beside = self._caption.sizeHint().width() + self.undo_button.sizeHint().width() + 2 * _HEAD_SPACING

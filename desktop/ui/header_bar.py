@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 from desktop.ui.actions import Actions
 from desktop.ui.dialog_parts import follow_look
 from desktop.ui.icons import Icons
+from desktop.ui.plain import plain_tip
 from desktop.ui.source_menu import SourceMenu
 from desktop.ui.words import DETECTORS, detector_hint, detector_name
 
@@ -114,7 +115,7 @@ class HeaderBar(QToolBar):
         metrics = self.source_button.fontMetrics()
         shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_WIDTH)
         self.source_button.setText(shown.replace("&", "&&"))
-        self.source_button.setToolTip(self.tr("Source of the picture") + f": {name}")
+        self.source_button.setToolTip(plain_tip(self.tr("Source of the picture") + f": {name}"))
         self.source_button.setAccessibleName(self.tr("Source of the picture"))
         for action in self._detectors.actions():
             action.setText(detector_name(action.data()))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QLabel, QLineEd
 
 from desktop.store import SessionRecord
 from desktop.ui.dialog_parts import scaled
+from desktop.ui.plain import plain_tip
 
 DETAILS = ("course", "group", "teacher")
 _PERIODS_D = (None, 1, 7, 30, 365)  # days; the last entry of the list is a period of one's own
@@ -70,7 +71,7 @@ class HistoryFilters(QWidget):
             box.addItem("", None)
             for value in sorted(values - {""}, key=str.casefold):
                 box.addItem(value[:_NAME_LIMIT], value)
-                box.setItemData(box.count() - 1, value, Qt.ItemDataRole.ToolTipRole)
+                box.setItemData(box.count() - 1, plain_tip(value), Qt.ItemDataRole.ToolTipRole)
             box.setCurrentIndex(max(0, box.findData(chosen) if chosen else 0))
             box.blockSignals(False)
         self._retranslate()

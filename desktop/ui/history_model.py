@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 
 from desktop.store import SessionRecord
+from desktop.ui.plain import plain_tip
 from desktop.ui.words import duration, emotion_name, percent, signed
 from models.emotion import EMOTIONS
 
@@ -180,7 +181,9 @@ class SessionsModel(QAbstractTableModel):
             return self._spoken(record, column)
         if column in (Column.DATE, Column.LENGTH):
             return self.state(record)
-        return self._text(record, column) if column in (Column.COURSE, Column.GROUP, Column.TEACHER) else ""
+        if column in (Column.COURSE, Column.GROUP, Column.TEACHER):
+            return plain_tip(self._text(record, column))
+        return ""
 
     def _spoken(self, record: SessionRecord, column: Column) -> str:
         shares = record.summary.shares

@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QStackedLayout,
     QVBoxLayout,
@@ -23,6 +22,7 @@ from desktop.ui.history_filters import HistoryFilters
 from desktop.ui.history_model import SessionsFilter, SessionsModel
 from desktop.ui.history_table import HistoryTable
 from desktop.ui.parts import WindowParts
+from desktop.ui.plain import plain_label
 from desktop.workers.library import Listing
 from models.errors import Sentence
 
@@ -51,7 +51,7 @@ class HistoryWindow(QDialog):
         self.table = HistoryTable(self.shown)
         self.empty = paragraph("muted")
         self.show_all_button = QPushButton()
-        self.count = QLabel()
+        self.count = plain_label()
         self.count.setProperty("role", "muted")
         self.report_button = push_button("primary", self._on_report)
         self.timeline_button = push_button("", self._on_timeline)

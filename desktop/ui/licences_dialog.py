@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from desktop.licences import Part, parts
 from desktop.ui.dialog_parts import headline, paragraph, scaled
 from desktop.ui.parts import WindowParts
+from desktop.ui.plain import plain_tip
 from desktop.ui.words import told
 
 _RULE = "\n\n" + "\u2500" * 60 + "\n\n"
@@ -100,7 +101,7 @@ class LicencesDialog(QDialog):
         for entry in self._entries:
             part = entry.part
             item = QListWidgetItem(part.name)
-            item.setToolTip(f"{part.version}\n{part.licence}".strip())
+            item.setToolTip(plain_tip(f"{part.version}\n{part.licence}".strip()))
             self.list.addItem(item)
         self.list.setCurrentRow(0)
         self._on_searched()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
 
@@ -242,6 +242,7 @@ def _ask(
     """
     box = QMessageBox(parent)
     box.setIcon(kind)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setWindowTitle("Classmood")
     box.setText(words[0])
     box.setInformativeText(words[1])

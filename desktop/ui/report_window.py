@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTemporaryDir, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.report import Page, write_page
 from desktop.report.pdf import draw_page
@@ -14,6 +14,7 @@ from desktop.store import SessionStore
 from desktop.ui.banners import Banners
 from desktop.ui.dialog_parts import push_button, scaled
 from desktop.ui.parts import WindowParts
+from desktop.ui.plain import plain_label
 from desktop.ui.report_view import ReportView
 from models.errors import Sentence
 
@@ -39,7 +40,7 @@ class ReportWindow(QDialog):
         self._folder = QTemporaryDir()  # what the browser shows; gone with this window
         self.banners = Banners(parts.icons)
         self.view = ReportView()
-        self.state = QLabel()
+        self.state = plain_label()
         self.state.setProperty("role", "muted")
         self.save_button = push_button("primary", self._on_save)
         self.print_button = push_button("", self._on_print)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from desktop.capture.frame import SourceInfo
+from desktop.ui.plain import plain_label, plain_tip
 from desktop.ui.words import faces
 from desktop.workers.engine import LiveStats
 
@@ -19,7 +20,7 @@ class StatusStrip(QFrame):
         self._stats: LiveStats | None = None
         self._recording = False
         self._storage_error = ""
-        self.source_label = QLabel()
+        self.source_label = plain_label()
         self.rate_label = QLabel()
         self.latency_label = QLabel()
         self.dropped_label = QLabel()
@@ -79,7 +80,7 @@ class StatusStrip(QFrame):
         else:
             storage = self.tr("Database ready")
         self.storage_label.setText(storage)
-        self.storage_label.setToolTip(self._storage_error)
+        self.storage_label.setToolTip(plain_tip(self._storage_error))
         state = "bad" if self._storage_error else "good"
         if self.storage_label.property("state") != state:
             self.storage_label.setProperty("state", state)
