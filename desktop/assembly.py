@@ -5,14 +5,12 @@ from pathlib import Path
 
 import cv2
 
-from desktop.emotion_model import BUILT_IN, EmotionModels
+from desktop.emotion_model import EmotionModels
 from desktop.pipeline import Pipeline, ReadingRule
 from desktop.scanning import BackgroundScanner, ImmediateScanner
 from desktop.settings import AnalysisSettings, ModelSettings
 from models.detectors import create_detector
 from models.tracker import FaceTracker
-
-EMOTION_MODEL = BUILT_IN
 
 
 def build_pipeline(

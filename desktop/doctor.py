@@ -15,9 +15,10 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from desktop.assembly import EMOTION_MODEL, build_pipeline
+from desktop.assembly import build_pipeline
 from desktop.capture.cameras import Camera, list_cameras
 from desktop.console import plain_errors, printable, terminal
+from desktop.emotion_model import BUILT_IN
 from desktop.libraries import install_line, missing_libraries
 from desktop.opening import DatabaseOption, waiting_sessions, with_database
 from desktop.paths import DataDir, data_dir_for
@@ -267,5 +268,5 @@ def _import_qt() -> str:
 
 
 def _load_model() -> str:
-    classifier = EmotionClassifier(EMOTION_MODEL)
+    classifier = EmotionClassifier(BUILT_IN)
     return f"{classifier.name} {classifier.version}"

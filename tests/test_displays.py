@@ -51,7 +51,7 @@ class Moved(MainWindow):
             7: self.showMaximized,
         }
         turns.get(self.turn % 8, self.grab)()
-        self.ratios.add(self.devicePixelRatioF())
+        self.ratios.add(self.screen().devicePixelRatio())
         Path(sys.argv[1], "ratios").write_text(" ".join(map(str, sorted(self.ratios))))
 
 app.MainWindow = Moved
