@@ -20,6 +20,8 @@ _HIDDEN = "(hidden)"
 _USER_INFO = re.compile(r"(?<=://)[^/@\s]+@")  # user:password@ of a stream or a database
 _HOMES = re.compile(r"(?<![\w.])(?:/home/|/Users/)[^/\s'\":,)]+|[A-Za-z]:[\\/]+Users[\\/]+[^\\/\s'\":,)]+")
 _QUOTED = re.compile(r"(?<!\w)(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
+# What a terminal obeys that shows the log: control characters, and marks that turn the direction of the text.
+_STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _FRAME = '  File "'
 _TYPES = frozenset(dir(builtins)) | {"NoneType", "function", "method", "module", "ndarray", "utf", "ascii"}
 _REMOVABLE = re.compile(r"(?<=/media/)[^/\s]+(?=/)")  # /media/USER/STICK
@@ -65,8 +67,12 @@ class _Form(logging.Formatter):
         self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as text."""
-        return self._redact(super().format(record))
+        """Return the record as text; nothing in it steers a terminal."""
+        return _STEERING.sub(lambda found: ascii(found[0])[1:-1], self._redact(super().format(record)))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  (logging's name)
+        """Return the message, its further lines set in: none can be taken for a record of its own."""
+        return super().formatMessage(record).replace("\n", "\n    ")
 
     def formatException(  # noqa: N802  (logging's name)
         self,

@@ -37,7 +37,8 @@ FILLS: Final = {
     "angry": ("#D55E00", "x", INK),
 }
 
-_NOT_XML: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What SVG can not hold, and what would turn the direction of the text or steer a terminal.
+_NOT_XML: Final = re.compile("[^\t\n\r -~\xa0-\u2029\u202f-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Anchor = Literal["start", "middle", "end"]
 

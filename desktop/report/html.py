@@ -1,13 +1,18 @@
 """A page as one self-contained HTML file, through Jinja2: no script, no request, all text escaped."""
 
+import re
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from desktop.paths import ASSETS
 from desktop.report.page import Page
 
 _TEMPLATES = ASSETS / "templates"
+# No part of a page: control characters, and those that turn the direction of all that follows. The isolates
+# that a page itself puts around names stay.
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 _TITLE_LIMIT = 120  # characters of a browser's tab
 
 
@@ -24,6 +29,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_harmless,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -33,3 +39,7 @@ def environment() -> Environment:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= _TITLE_LIMIT else text[: _TITLE_LIMIT - 1] + "…"
+
+
+def _harmless(value: object) -> object:
+    return _STEERING.sub("", value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -108,7 +108,7 @@ class ReportWindow(QDialog):
         page = self._page
         if page is None:
             return
-        out = self._parts.prompts.report_target(self, _file_name(page))
+        out = self._parts.prompts.report_target(self, file_name_for(page.title))
         if out is not None:
             saved = self.tr("Saved as {file}").format(file=out)
             self._write(page, out, lambda: self.banners.say("saved", "info", saved))
@@ -149,6 +149,6 @@ class ReportWindow(QDialog):
         self._show_state()
 
 
-def _file_name(page: Page) -> str:
-    """Return a name that every system takes, from the title."""
-    return re.sub(r"[^\w -]+", " ", page.title).strip()[:60] or "report"
+def file_name_for(title: str) -> str:
+    """Return a name that every system takes."""
+    return re.sub(r"[^\w -]+", " ", title).strip()[:60].strip() or "report"
