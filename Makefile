@@ -31,11 +31,12 @@ test: $(VENV)/.dev ## install if need be, then run the tests
 chaos: $(VENV)/.dev ## the long form of what breaks things: kills, full disks, lost cameras (docs/reliability.md)
 	$(BIN)/python -m pytest -m chaos -rP --durations=0 $(ARGS)
 
-check: $(VENV)/.dev ## ruff, mypy --strict, import-linter
+check: $(VENV)/.dev ## ruff, mypy --strict, import-linter, pip-audit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/audit
 
 format: $(VENV)/.dev ## let ruff write the code's form
 	$(BIN)/ruff check --fix .
