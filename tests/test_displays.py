@@ -14,9 +14,11 @@ from tests.program import LONGEST_S, environment, seconds_recorded
 TWO_SCREENS = {
     "screens": [
         {"name": "laptop", "x": 0, "y": 0, "width": 1366, "height": 768, "dpr": 1, "logicalDpi": 96},
-        {"name": "projector", "x": 1366, "y": 0, "width": 2560, "height": 1440, "dpr": 2, "logicalDpi": 96},
+        {"name": "projector", "x": 1366, "y": 0, "width": 2560, "height": 1440, "dpr": 1, "logicalDpi": 96},
     ]
 }
+# Qt's own scaling: of the offscreen screens' "dpr" a window keeps that of its first screen.
+SCALES = "laptop=1;projector=2"
 
 # Records the demo classroom while its window goes from screen to screen, is presented and minimised.
 MOVING = """
@@ -51,7 +53,7 @@ class Moved(MainWindow):
             7: self.showMaximized,
         }
         turns.get(self.turn % 8, self.grab)()
-        self.ratios.add(self.screen().devicePixelRatio())
+        self.ratios.add(self.devicePixelRatioF())
         Path(sys.argv[1], "ratios").write_text(" ".join(map(str, sorted(self.ratios))))
 
 app.MainWindow = Moved
@@ -154,7 +156,8 @@ sys.exit(app.run_window(options))
 def test_the_window_goes_from_screen_to_screen_in_mid_lesson(tmp_path: Path) -> None:
     screens = tmp_path / "screens.json"
     screens.write_text(json.dumps(TWO_SCREENS))
-    ended = _run(MOVING, tmp_path, QT_QPA_PLATFORM=f"offscreen:configfile={screens}")
+    platform = f"offscreen:configfile={screens}"
+    ended = _run(MOVING, tmp_path, QT_QPA_PLATFORM=platform, QT_SCREEN_SCALE_FACTORS=SCALES)
     assert ended.returncode == 0, ended.stderr
     assert not ended.stderr
     assert (tmp_path / "data" / "ratios").read_text() == "1.0 2.0"
