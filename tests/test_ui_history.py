@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QDate, QModelIndex, Qt
+from PySide6.QtCore import QDate, QLocale, QModelIndex, Qt
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -350,6 +350,19 @@ def test_long_names_get_the_width_of_a_large_screen(desk: Desk, qtbot: QtBot) ->
         columns = sum(history.table.columnWidth(column) for column in Column)
         assert history.table.viewport().width() - 10 < columns <= history.table.viewport().width()
     assert all(wide > narrow for narrow, wide in zip(*widths, strict=True))
+
+
+@pytest.mark.parametrize("locale", ["en_US", "uk_UA", "de_DE", "ko_KR"])
+def test_dates_are_shown_whole(desk: Desk, qtbot: QtBot, locale: str) -> None:
+    stored(desk, SessionDetails("Physics"))
+    before = QLocale()
+    QLocale.setDefault(QLocale(locale))
+    try:
+        desk.show(qtbot)
+        table = opened(desk, qtbot).table
+        assert table.sizeHintForColumn(Column.DATE) <= table.columnWidth(Column.DATE)
+    finally:
+        QLocale.setDefault(before)
 
 
 def test_a_thousand_sessions_are_shown_without_delay(desk: Desk, qtbot: QtBot) -> None:

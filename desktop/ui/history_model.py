@@ -197,7 +197,11 @@ class SessionsModel(QAbstractTableModel):
 
 def local_time(record: SessionRecord) -> str:
     """Return when a session began, in this computer's time zone and the language in use."""
-    moment = QDateTime.fromSecsSinceEpoch(int(record.started_at.timestamp()))
+    return written(QDateTime.fromSecsSinceEpoch(int(record.started_at.timestamp())))
+
+
+def written(moment: QDateTime) -> str:
+    """Return a moment in the short form of the language in use."""
     return QLocale().toString(moment, QLocale.FormatType.ShortFormat)
 
 

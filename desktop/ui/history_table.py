@@ -2,16 +2,15 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDate, QDateTime, QEvent, Qt, QTime
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from desktop.ui.dialog_parts import scaled
-from desktop.ui.history_model import Column, SessionsFilter
+from desktop.ui.history_model import Column, SessionsFilter, written
 from desktop.ui.share_delegate import ShareDelegate
 
 _WIDTHS: Final = {
-    Column.DATE: 132,
     Column.LENGTH: 136,
     Column.FACES: 84,
     Column.MOOD: 84,
@@ -19,6 +18,8 @@ _WIDTHS: Final = {
 }
 _SHARED: Final = {Column.COURSE: 0.48, Column.GROUP: 0.2, Column.TEACHER: 0.32}  # of the room that is left
 _NARROWEST: Final = 60
+_LONG_DATE: Final = QDateTime(QDate(2028, 12, 28), QTime(22, 58))  # two digits everywhere
+_BESIDE_DATE: Final = 24  # the cell's margins
 
 
 class HistoryTable(QTableView):
@@ -43,8 +44,20 @@ class HistoryTable(QTableView):
             self.setColumnWidth(column, scaled(self, width))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share what the figures leave among the names."""
+        """Share the width anew."""
         super().resizeEvent(event)
-        room = self.viewport().width() - sum(self.columnWidth(column) for column in _WIDTHS)
+        self._share_width()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Make room for dates of another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._share_width()
+
+    def _share_width(self) -> None:
+        """Give dates what they need, and what the figures leave to the names."""
+        date = self.fontMetrics().horizontalAdvance(written(_LONG_DATE)) + scaled(self, _BESIDE_DATE)
+        self.setColumnWidth(Column.DATE, date)
+        room = self.viewport().width() - sum(self.columnWidth(column) for column in (Column.DATE, *_WIDTHS))
         for column, share in _SHARED.items():
             self.setColumnWidth(column, max(_NARROWEST, int(share * room)))
