@@ -124,9 +124,9 @@ class LiveParts:
         """List the cameras of this computer."""
         return list_cameras()
 
-    def model_name(self) -> str:
-        """Return name and version of the classifier in use."""
-        return self.emotion_models.name()
+    def model_name(self, settings: Settings) -> str:
+        """Return name and version of the classifier."""
+        return self.emotion_models.name(settings.model)
 
 
 def run_window(options: WindowOptions) -> int:

@@ -40,11 +40,6 @@ def build_pipeline(
     return pipeline
 
 
-def model_name() -> str:
-    """Return name and version of the shipped classifier, "" if it can not be loaded."""
-    return EmotionModels(Path()).name()
-
-
 def quiet_opencv() -> None:
     """Keep OpenCV to one thread of its own and its Qt 5 away from ours."""
     cv2.setNumThreads(1)

@@ -63,12 +63,10 @@ class EmotionModels:
                 self._asked = settings.model_copy()
             return self._opened
 
-    def name(self) -> str:
-        """Return name and version of the last one; of the built-in one before, "" if it can not be opened."""
-        with self._lock:
-            opened = self._opened
+    def name(self, settings: ModelSettings) -> str:
+        """Return name and version of the model that `open` returns; "" if none can be opened."""
         try:
-            classifier = EmotionClassifier(BUILT_IN) if opened is None else opened.classifier
+            classifier = self.open(settings).classifier
         except ModelError:
             return ""
         return f"{classifier.name} {classifier.version}"

@@ -182,5 +182,5 @@ class FakeParts:
     def find_cameras(self) -> list[Camera]:
         return []
 
-    def model_name(self) -> str:
+    def model_name(self, settings: Settings) -> str:
         return "fake 1.0"

@@ -7,15 +7,16 @@ import cv2
 import numpy as np
 import pytest
 
-from desktop.assembly import build_pipeline, model_name
+from desktop.assembly import build_pipeline
 from desktop.capture.demo import DemoSource
 from desktop.capture.frame import Frame
+from desktop.emotion_model import EmotionModels
 from desktop.report import page_html
 from desktop.report.lesson import Lesson, lesson
 from desktop.report.lesson_page import LessonPage
 from desktop.report.speech import Speech
 from desktop.segments import Marker
-from desktop.settings import AnalysisSettings
+from desktop.settings import AnalysisSettings, ModelSettings
 from desktop.statistics import Interval, IntervalAccumulator, SessionDetails, summarize
 from desktop.store import SessionRecord
 from models.emotion import mood_index
@@ -35,7 +36,8 @@ def replayed(source: DemoSource, tmp_path_factory: pytest.TempPathFactory) -> Le
     parts = [part for part in source.script.segments if part.kind in PARTS]
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
-    pipeline = build_pipeline(AnalysisSettings(), Path(tmp_path_factory.mktemp("models")), live=False)
+    folder = Path(tmp_path_factory.mktemp("models"))
+    pipeline = build_pipeline(AnalysisSettings(), folder, live=False)
     accumulator = IntervalAccumulator()
     intervals: list[Interval] = []
     try:
@@ -48,8 +50,8 @@ def replayed(source: DemoSource, tmp_path_factory: pytest.TempPathFactory) -> Le
     markers = [Marker(int(part.start_s), part.kind) for part in parts]
     end = STARTED + timedelta(seconds=len(intervals))
     details = SessionDetails("Physics", "9-B", "O. Kovalenko", "")
-    summary = summarize(intervals)
-    record = SessionRecord("replay", STARTED, end, True, details, model_name(), "demo", summary)
+    summary, model = summarize(intervals), EmotionModels(folder).name(ModelSettings())
+    record = SessionRecord("replay", STARTED, end, True, details, model, "demo", summary)
     return lesson(record, intervals, markers)
 
 

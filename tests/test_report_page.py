@@ -9,12 +9,13 @@ from xml.etree import ElementTree
 import pytest
 from typer.testing import CliRunner
 
-from desktop.assembly import model_name
 from desktop.cli import cli
+from desktop.emotion_model import EmotionModels
 from desktop.paths import WEIGHTS
 from desktop.report import ensure_application, lesson_page, page_html, page_pdf
 from desktop.report.accuracy import measured_accuracy
 from desktop.segments import Marker
+from desktop.settings import ModelSettings
 from desktop.statistics import Interval, SessionDetails
 from desktop.store import SessionStore
 from tests.lessons import opened
@@ -171,8 +172,8 @@ def test_command_says_what_to_do_about_bad_input(store: SessionStore, tmp_path: 
     assert "There is no session" in said
 
 
-def test_figures_of_the_shipped_model_are_there() -> None:
+def test_figures_of_the_shipped_model_are_there(tmp_path: Path) -> None:
     known = measured_accuracy(WEIGHTS)
     assert known is not None
     assert known.low < known.accuracy < known.high
-    assert known.model == model_name()
+    assert known.model == EmotionModels(tmp_path).name(ModelSettings())

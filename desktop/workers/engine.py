@@ -79,7 +79,7 @@ class Parts(Protocol):
         """List the cameras; called in a thread of its own, for it can take seconds."""
         ...
 
-    def model_name(self) -> str:
+    def model_name(self, settings: Settings) -> str:
         """Return name and version of the classifier; called in the recorder's thread."""
         ...
 
@@ -215,7 +215,10 @@ class Engine(QObject):
         session_id = str(uuid.uuid4())
         source = self._source.info.name if self._source.info else ""
         self._started_at = datetime.now(UTC)
-        self._recorder.begin(session_id, details, self._started_at, self._parts.model_name, source)
+        settings = self._settings
+        self._recorder.begin(
+            session_id, details, self._started_at, lambda: self._parts.model_name(settings), source
+        )
         self._meter.start(lambda interval: self._recorder.append(session_id, interval))
         self._recorded_s = 0.0
         self._session_started = self._stretch_started = self._clock()
