@@ -6,16 +6,20 @@ what was acknowledged through a pipe, which outlives it.
 """
 
 import json
+import multiprocessing
 import os
 import random
 import signal
 import sqlite3
 import sys
-import time
+import threading
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from queue import SimpleQueue
+
+from PySide6.QtCore import Qt
 
 from desktop.segments import Marker
 from desktop.statistics import Interval, SessionDetails
@@ -24,7 +28,7 @@ from desktop.workers.recorder import Recorder
 from tests.chaos import seeded
 
 LESSON = 8  # seconds of a session, before the next one begins
-QUEUE = 3  # seconds that are handed to the recorder at once
+QUEUE = 4  # seconds that are handed to the recorder at once
 LONGEST_S = 0.5  # until a kill
 
 
@@ -34,11 +38,13 @@ class Acknowledging(SessionStore):
     def __init__(self, address: str, pipe: int) -> None:
         super().__init__(address)
         self._pipe = pipe
+        self.room = threading.Semaphore(QUEUE)  # for seconds that are not stored yet
 
     def append_all(self, session_id: str, intervals: Sequence[Interval]) -> None:
         """Store, then tell."""
         super().append_all(session_id, intervals)
         self._tell("second", session_id, intervals[-1].second)
+        self.room.release(len(intervals))
 
     def finish(self, session_id: str, ended_at: datetime) -> None:
         """Store, then tell."""
@@ -59,40 +65,36 @@ def record(folder: Path, pipe: int, name: str) -> None:
     """Record lesson after lesson, until killed; every third one is deleted when it has ended."""
     store = Acknowledging(address(folder), pipe)
     recorder = Recorder(lambda: store, Claims(folder))
+    saved: SimpleQueue[str] = SimpleQueue()  # ids of sessions whose end is stored
+    recorder.session_saved.connect(saved.put, Qt.ConnectionType.DirectConnection)
     recorder.start()
     begun = datetime.now(UTC)
     for number in range(1_000_000):
         session_id = f"{name}-{number}"
         recorder.begin(session_id, SessionDetails("Physics"), begun, lambda: "model", "demo")
         for second in range(LESSON):
+            store.room.acquire()
             recorder.append(session_id, Interval(second, 10, 0, 4.0, 0.1, 0.5, (0, 0, 0, 1.0, 0, 0, 0)))
             if second % 4 == 0:
                 recorder.set_markers(session_id, tuple(Marker(n, "quiz") for n in range(0, second + 1, 4)))
-            while recorder.waiting > QUEUE:
-                time.sleep(0.0005)
         recorder.finish(session_id, begun + timedelta(seconds=LESSON))
         if number % 3 == 2:
-            while recorder.waiting:
-                time.sleep(0.0005)
+            while saved.get() != session_id:
+                pass
             store.delete(session_id)
 
 
 def kill_one(folder: Path, chance: random.Random, name: str) -> dict[str, object]:
     """Let a child record, kill it, and return what was acknowledged and what is stored."""
     reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        try:
-            record(folder, writing, name)
-        finally:
-            os._exit(1)  # it never ends by itself
+    child = multiprocessing.get_context("fork").Process(target=record, args=(folder, writing, name))
+    child.start()
     os.close(writing)
     after_s = chance.uniform(0, LONGEST_S)
-    time.sleep(after_s)
-    os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    if not os.WIFSIGNALED(status):
+    child.join(after_s)
+    child.kill()
+    child.join()
+    if child.exitcode != -signal.SIGKILL:
         raise RuntimeError("the recorder ended by itself")
     with os.fdopen(reading) as told:
         acknowledged = [line.split() for line in told.read().splitlines()]

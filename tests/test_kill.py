@@ -2,16 +2,17 @@
 
 import json
 import os
+import select
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -57,57 +58,73 @@ class Killed:
     stored: int  # seconds
 
 
+class Zygote:
+    """Starts the real program with a lesson in a data folder, again and again, and kills it."""
+
+    def __init__(self, said: IO[bytes], given: IO[bytes]) -> None:
+        self._said = said
+        self._given = given
+        self._program = 0
+
+    def start(self, data: Path) -> None:
+        arguments = ["--source", "demo", "--record", "--data-dir", str(data)]
+        self._given.write(json.dumps(arguments).encode() + b"\n")
+        self._program = int(self._said.readline())
+
+    def runs_for(self, seconds: float) -> bool:
+        """Wait so long; return at once if the program ends by itself."""
+        return not select.select([self._said], [], [], seconds)[0]
+
+    def kill(self) -> float:
+        """Return when it was killed, once it is gone."""
+        with suppress(ProcessLookupError):
+            os.kill(self._program, signal.SIGKILL)
+        killed_at = time.time()
+        assert int(self._said.readline()) == -signal.SIGKILL
+        return killed_at
+
+
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[[Path], int]]:
-    """Return what starts the real program with a lesson in a data folder, and says its process id."""
+def zygote(tmp_path: Path) -> Iterator[Zygote]:
     with subprocess.Popen(
         [sys.executable, "-m", "tests.zygote"],
         env=environment(tmp_path),
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        text=True,
-    ) as zygote:
-        assert zygote.stdin is not None
-        assert zygote.stdout is not None
-        given, said = zygote.stdin, zygote.stdout
-
-        def start(data: Path) -> int:
-            arguments = ["--source", "demo", "--record", "--data-dir", str(data)]
-            print(json.dumps(arguments), file=given, flush=True)
-            return int(said.readline())
-
-        yield start
+        bufsize=0,  # `select` sees what was not read
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        yield Zygote(process.stdout, process.stdin)
 
 
 @times(short=1, long=100)
 def test_a_killed_lesson_lacks_at_most_its_last_second_and_is_offered(
-    tmp_path: Path, start: Callable[[Path], int], times: int
+    tmp_path: Path, zygote: Zygote, times: int
 ) -> None:
     """The real program, again and again on the same data folder."""
     data = tmp_path / "data"
     moments = [chance.uniform(0, LONGEST_S) for chance in seeded(times)]
-    killed = [_record_and_kill(start, data, moment) for moment in moments]
+    killed = [_record_and_kill(zygote, data, moment) for moment in moments]
     lacking = sorted(kill.elapsed_s - kill.stored for kill in killed)
     report(f"{times} kills; lacking seconds: median {lacking[times // 2]:.2f}, most {lacking[-1]:.2f}")
     # The second that runs is never stored, so 1 s may lack of a program that is never late.
     assert [kill for kill in killed if int(kill.elapsed_s) - kill.stored > 1] == []
 
 
-def _record_and_kill(start: Callable[[Path], int], data: Path, after_s: float) -> Killed:
+def _record_and_kill(zygote: Zygote, data: Path, after_s: float) -> Killed:
     """Start a lesson, kill it so long after its start, check what the next start finds, and end it."""
     before = _sessions(data)
-    program = start(data)
+    zygote.start(data)
     try:
         patience = time.monotonic() + START_S
         while len(_sessions(data)) == len(before):
+            assert zygote.runs_for(0.1)
             assert time.monotonic() < patience
-            time.sleep(0.1)
-        time.sleep(after_s)
+        assert zygote.runs_for(after_s)
     finally:
-        os.kill(program, signal.SIGKILL)
-        killed_at = time.time()
-        _wait_for_end(program)
+        killed_at = zygote.kill()
     with closing(SessionStore(f"sqlite:///{data / 'classmood.db'}")) as store:
         store.check()
         claims = Claims(data)
@@ -118,15 +135,6 @@ def _record_and_kill(start: Callable[[Path], int], data: Path, after_s: float) -
         assert seconds == list(range(len(seconds)))  # no hole
         claims.close_interrupted(store, session.record)
     return Killed(killed_at - session.record.started_at.timestamp(), len(seconds))
-
-
-def _wait_for_end(program: int) -> None:
-    while True:
-        try:
-            os.kill(program, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.01)
 
 
 def _sessions(data: Path) -> set[str]:

@@ -1,6 +1,6 @@
 """Starts the real program many times without loading its libraries anew: a process that forks for each start.
 
-Reads a JSON list of arguments a line, prints the child's process id, and waits for its end.
+Reads JSON lists of arguments, prints the process id of each child, waits, and prints how the child ended.
 """
 
 import json
@@ -18,4 +18,5 @@ if __name__ == "__main__":
             main()
             os._exit(1)  # it does not end by itself
         print(child, flush=True)  # noqa: T201
-        os.waitpid(child, 0)
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201
