@@ -12,8 +12,8 @@ from desktop.ui.words import activity_kind, activity_name
 class ActivitiesPage(Column):
     """Five names; those that the program knows are offered, any other may be typed."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.fields = [_ActivityField() for _ in range(5)]
         self._hint = paragraph("muted")
         self._empty = paragraph("muted")

@@ -17,8 +17,8 @@ class AnalysisPage(Column):
 
     model_arrived = Signal()  # a detector's file is there now
 
-    def __init__(self, parts: WindowParts) -> None:
-        super().__init__()
+    def __init__(self, parts: WindowParts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.model_row = ModelRow(parts)
         self.model_row.arrived.connect(self.model_arrived)
         self.detectors = {name: QRadioButton() for name in DETECTORS}

@@ -7,10 +7,8 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFrame,
     QHBoxLayout,
     QListWidget,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -40,9 +38,10 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._settings = settings.model_copy(deep=True)
-        self.camera, self.analysis, self.view = CameraPage(), AnalysisPage(parts), ViewPage()
-        self.storage = StoragePage(parts)
-        self.activities = ActivitiesPage()
+        self._stack = stack = QStackedWidget(self)
+        self.camera, self.analysis, self.view = CameraPage(stack), AnalysisPage(parts, stack), ViewPage(stack)
+        self.storage = StoragePage(parts, stack)
+        self.activities = ActivitiesPage(stack)
         self.analysis.model_arrived.connect(self.model_arrived)
         self._pages: tuple[Page, ...] = (
             self.camera,
@@ -54,10 +53,9 @@ class SettingsDialog(QDialog):
         self.list = QListWidget()
         self.list.setObjectName("pages")
         self.list.setFixedWidth(scaled(self, 168))
-        self._stack = QStackedWidget()
         for page in self._pages:
             self.list.addItem("")
-            self._stack.addWidget(_scrolling(page))
+            self._stack.addWidget(page)
             page.changed.connect(self._check)
         self.list.currentRowChanged.connect(self._stack.setCurrentIndex)
         self.problem_label = paragraph("error")
@@ -139,14 +137,3 @@ class SettingsDialog(QDialog):
         self.buttons.button(_Buttons.Cancel).setText(self.tr("Cancel"))
         self.buttons.button(_Buttons.Apply).setText(self.tr("Apply"))
         self._check()
-
-
-def _scrolling(page: Page) -> QScrollArea:
-    """Return an area in which a page keeps its height where the screen is low."""
-    area = QScrollArea()
-    area.setWidget(page)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return area

@@ -16,8 +16,8 @@ from desktop.ui.settings_page import Column
 class StoragePage(Column):
     """Database address, data folder, and an end to all of it."""
 
-    def __init__(self, parts: WindowParts) -> None:
-        super().__init__()
+    def __init__(self, parts: WindowParts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._data_dir = parts.data_dir.root
         self.erase = EraseRow(parts)
         self._at_rest = True

@@ -1,6 +1,6 @@
 """Settings page: language and theme."""
 
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from desktop.settings import Settings
 from desktop.ui.language import LANGUAGES
@@ -10,8 +10,8 @@ from desktop.ui.settings_page import Column
 class ViewPage(Column):
     """Language and theme."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.language = QComboBox()
         self.language.addItem("", "system")
         for code, name in LANGUAGES.items():
