@@ -74,7 +74,6 @@ def compare_recipe(
     faces: FaceSet,
     runs: Path,
     machine: Machine | None,
-    progress: Progress | None = None,
 ) -> Row:
     """Return a recipe's row; without a machine only finished runs are looked at."""
     run = runs / name
@@ -89,7 +88,7 @@ def compare_recipe(
     epochs = epochs_of(run)
     own = max((epoch["metrics/accuracy"] for epoch in epochs), default=None) if recipe.leak else None
     labels = "FER2013" if recipe.labels == "fer2013" else "FER+"
-    return judge(name, model, faces, labels, progress, own_split=own, epochs=len(epochs))
+    return judge(name, model, faces, labels, own_split=own, epochs=len(epochs))
 
 
 def judge(
@@ -146,14 +145,21 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def read_rows(path: Path) -> list[Row]:
-    """Return the rows of a comparison's JSON file, none if it is not there."""
+def read_rows(path: Path, fingerprint: str) -> list[Row]:
+    """Return the rows of a comparison's JSON file, none if it is not there.
+
+    Raises TrainingError if it can not be read or compares on other data.
+    """
     try:
-        return [Row(**row) for row in json.loads(path.read_text(encoding="utf-8"))["rows"]]
+        content = json.loads(path.read_text(encoding="utf-8"))
+        known, rows = content["data"], [Row(**row) for row in content["rows"]]
     except FileNotFoundError:
         return []
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise TrainingError(f"{path} can not be read ({error}). Remove it and compare again.") from error
+    if known != fingerprint:
+        raise TrainingError(f"{path} compares on other data ({known}). Give another folder with --out.")
+    return rows
 
 
 def write_rows(folder: Path, rows: Sequence[Row], fingerprint: str) -> None:

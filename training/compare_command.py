@@ -42,7 +42,7 @@ def compare(
 
     names = comparing.in_order(recipe or recipe_names())
     faces = split_data(read(data, votes))
-    rows = comparing.read_rows(out / "compare.json")
+    rows = comparing.read_rows(out / "compare.json", faces.fingerprint())
 
     def add(row: comparing.Row) -> None:
         rows[:] = comparing.merged(rows, row)

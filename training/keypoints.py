@@ -56,24 +56,27 @@ def keypoint_rows(faces: FaceSet, features: Features, seed: int = 0) -> list[Row
     labels = faces.labels if faces.votes is None else majority(faces.votes)
     found = ~np.isnan(features).any(axis=1)
     learned = (faces.usages == TRAINING) & (labels != NO_LABEL) & found
+    of_four = learned & np.isin(labels, [EMOTIONS.index(one) for one in FOUR_EMOTIONS])
     test = faces.usages == PUBLIC_TEST
-    usual = int(np.bincount(labels[learned], minlength=len(EMOTIONS)).argmax())
+
+    def guesses(machine: ClassifierMixin, rows: npt.NDArray[np.bool_]) -> Labels:
+        """Learn from these rows and return what is said of the test rows."""
+        usual = int(np.bincount(labels[rows]).argmax())
+        said: Labels = np.full(len(faces), usual)
+        machine.fit(features[rows], labels[rows])
+        said[test & found] = machine.predict(features[test & found])
+        of_test: Labels = said[test]
+        return of_test
+
     machines: dict[str, ClassifierMixin] = {
         "keypoints: random forest": RandomForestClassifier(300, min_samples_leaf=3, random_state=seed),
         "keypoints: SVM": make_pipeline(StandardScaler(), SVC(C=3.0, random_state=seed)),
         "keypoints: gradient boosting": HistGradientBoostingClassifier(random_state=seed),
     }
-    rows = []
-    for name, machine in machines.items():
-        machine.fit(features[learned], labels[learned])
-        guesses = np.full(len(faces), usual)
-        guesses[test & found] = machine.predict(features[test & found])
-        guesses_4 = np.full(len(faces), EMOTIONS.index("neutral"))
-        of_four = learned & np.isin(labels, [EMOTIONS.index(one) for one in FOUR_EMOTIONS])
-        machine.fit(features[of_four], labels[of_four])
-        guesses_4[test & found] = machine.predict(features[test & found])
-        rows.append(_row(name, faces.select(test), guesses[test], guesses_4[test]))
-    return rows
+    return [
+        _row(name, faces.select(test), guesses(machine, learned), guesses(machine, of_four))
+        for name, machine in machines.items()
+    ]
 
 
 def _row(name: str, test: FaceSet, guesses: Labels, guesses_4: Labels) -> Row:
