@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -359,7 +360,12 @@ def test_dates_are_shown_whole(desk: Desk, qtbot: QtBot, locale: str) -> None:
     QLocale.setDefault(QLocale(locale))
     try:
         desk.show(qtbot)
-        table = opened(desk, qtbot).table
+        history = opened(desk, qtbot)
+        (record,) = desk.store.list()
+        late = replace(record, started_at=datetime(2026, 12, 28, 22, 58).astimezone())
+        with qtbot.waitSignal(history.model.modelReset):
+            history.model.show_records([late], "")
+        table = history.table
         assert table.sizeHintForColumn(Column.DATE) <= table.columnWidth(Column.DATE)
     finally:
         QLocale.setDefault(before)
