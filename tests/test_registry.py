@@ -94,9 +94,7 @@ def test_the_registry_s_model_is_run(registry: Registry, folder: Path, name: str
 
 def test_a_model_is_fetched_once(registry: Registry, folder: Path) -> None:
     models = EmotionModels(folder)
-    assert (
-        models.name(named(registry)) == "theirs 0.0.1"
-    )  # a lesson may begin before it is run
+    assert models.name(named(registry)) == "theirs 0.0.1"  # a lesson may begin before it is run
     models.open(named(registry))
     models.open(named(registry))
     assert models.name(named(registry)) == "theirs 0.0.1"
