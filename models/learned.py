@@ -54,9 +54,7 @@ class LearnedDetector:
         height, width = bgr.shape[:2]
         zoom = min(self._side / max(height, width), _LARGEST_ZOOM)
         size = (max(1, round(width * zoom)), max(1, round(height * zoom)))
-        shrinks = zoom < 1
-        small = cv2.resize(bgr, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
-        boxes, scores = self._run(small.astype(np.uint8, copy=False))
+        boxes, scores = self._run(_resize(bgr, size))
         boxes *= np.array([width / size[0], height / size[1]] * 2, np.float32)
         boxes = boxes.clip(0, np.array([width, height] * 2, np.float32))
         return [
@@ -83,6 +81,16 @@ class LearnedDetector:
             model_path=self._path,
             remedy=REMEDY,
         )
+
+
+def _resize(bgr: Image, size: tuple[int, int]) -> Image:
+    """Return the picture at `size` (width, height); halves first, which OpenCV averages several times as fast."""
+    while bgr.shape[1] >= 2 * size[0] and bgr.shape[0] >= 2 * size[1]:
+        half = (bgr.shape[1] // 2, bgr.shape[0] // 2)
+        bgr = cv2.resize(bgr, half, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    shrinks = bgr.shape[1] > size[0]
+    small = cv2.resize(bgr, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    return small.astype(np.uint8, copy=False)
 
 
 def to_detector_input(bgr: Image) -> Array:

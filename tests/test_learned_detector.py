@@ -99,6 +99,16 @@ def test_boxes_are_in_pixels_of_the_picture(tmp_path: Path, height: int, width: 
     assert detector.detect(np.zeros_like(picture)) == []
 
 
+def test_a_large_picture_is_averaged_not_thinned_out(tmp_path: Path) -> None:
+    """White dots on a chessboard's black squares are a grey that the tiny network takes for dark."""
+    detector = LearnedDetector(write_tiny_detector(tmp_path / "tiny.onnx"))
+    grid = np.zeros((2160, 3840, 3), np.uint8)
+    grid[::8, ::8] = 255
+    assert detector.detect(grid) == []
+    grid[800:1400, 1000:1600] = 255
+    assert detector.detect(grid)
+
+
 def test_a_missing_a_cut_and_a_foreign_file_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"face detector .*nowhere\.onnx is missing"):
         LearnedDetector(tmp_path / "nowhere.onnx")
