@@ -84,7 +84,7 @@ class LearnedDetector:
 
 
 def _resize(bgr: Image, size: tuple[int, int]) -> Image:
-    """Return the picture at `size` (width, height); halves first, which OpenCV averages several times as fast."""
+    """Return the picture at `size` (width, height); halves first, which OpenCV averages much faster."""
     while bgr.shape[1] >= 2 * size[0] and bgr.shape[0] >= 2 * size[1]:
         half = (bgr.shape[1] // 2, bgr.shape[0] // 2)
         bgr = cv2.resize(bgr, half, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
