@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from desktop import __version__, compare_command, doctor, report_command, sessions
 from desktop.assembly import quiet_opencv
+from desktop.benchmark.command import benchmark
 from desktop.console import fail, plain_errors, printable, tolerate_any_text
 from desktop.opening import DatabaseOption
 from desktop.paths import data_dir_for
@@ -27,6 +28,7 @@ cli.add_typer(sessions.app, name="sessions")
 cli.command("doctor")(doctor.doctor)
 cli.command("report")(report_command.report)
 cli.command("compare")(compare_command.compare)
+cli.command("benchmark")(benchmark)
 
 DataDirOption = Annotated[
     Path | None,

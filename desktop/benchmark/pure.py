@@ -1,0 +1,122 @@
+"""The parts that nobody paces: the pipeline as fast as it goes, and what it costs beyond its networks."""
+
+import cProfile
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import CodeType
+from typing import Protocol
+
+from desktop.benchmark.figures import Cost, FullSpeed, Overhead, spread
+from desktop.capture.clock import now
+from desktop.capture.frame import Frame
+from desktop.pipeline import FrameResult
+from models.boxes import Image
+
+WARM_UP_S = 0.5
+SHOWN_COSTS = 12
+_CASCADE = re.compile(r"'(detectMultiScale\d?' of 'cv2\.CascadeClassifier|detect' of 'cv2\.FaceDetectorYN)'")
+_METHOD = re.compile(r"method '(\w+)' of '(?:\w+\.)*(\w+)' objects")
+_NETWORK = re.compile(r"onnxruntime\S*\.run>")
+
+Progress = Callable[[float], None]
+
+
+class Processor(Protocol):
+    """What of `desktop.pipeline.Pipeline` is measured."""
+
+    def process(self, frame: Frame) -> FrameResult:
+        """Return the faces of the next frame."""
+        ...
+
+
+def measure_full_speed(
+    pipeline: Processor, pictures: Sequence[Image], seconds: float, progress: Progress
+) -> FullSpeed:
+    """Hand frames to the live pipeline one after the other; scans run beside them as they do live."""
+    times_ms: list[float] = []
+    started: float | None = None
+    begun = time.perf_counter()
+    for index, picture in enumerate(to_and_fro(pictures)):
+        before = time.perf_counter()
+        pipeline.process(Frame(index, now(), picture))
+        after = time.perf_counter()
+        if started is not None:
+            times_ms.append((after - before) * 1000)
+            progress(min(1.0, (after - started) / seconds))
+            if after - started >= seconds:
+                break
+        elif after - begun >= WARM_UP_S:
+            started = after
+    return FullSpeed(1000 * len(times_ms) / sum(times_ms), spread(times_ms))
+
+
+def measure_overhead(
+    pipeline: Processor, pictures: Sequence[Image], fps: float, seconds: float, progress: Progress
+) -> Overhead:
+    """Compare whole frames with the bare calls of networks and cascade in them.
+
+    `pipeline` searches every frame and reads every face in it, in this thread. Every other frame runs under
+    the profiler, which tells the calls' own time; the others tell what a frame takes.
+    """
+    frames_ms: list[float] = []
+    bare_ms: list[float] = []
+    profile = cProfile.Profile()
+    profiled = 0
+    bare_before = 0.0
+    begun = time.perf_counter()
+    for index, picture in enumerate(to_and_fro(pictures)):
+        frame = Frame(index, index / fps, picture)
+        elapsed = time.perf_counter() - begun
+        progress(min(1.0, elapsed / (seconds + WARM_UP_S)))
+        if elapsed < WARM_UP_S:
+            pipeline.process(frame)
+        elif index % 2:
+            profile.enable()
+            pipeline.process(frame)
+            profile.disable()
+            profiled += 1
+            bare = 1000 * _bare_s(profile)
+            bare_ms.append(bare - bare_before)
+            bare_before = bare
+        else:
+            before = time.perf_counter()
+            pipeline.process(frame)
+            frames_ms.append((time.perf_counter() - before) * 1000)
+        if elapsed >= WARM_UP_S + seconds and frames_ms and bare_ms:
+            break
+    whole, bare_calls = sum(frames_ms) / len(frames_ms), sum(bare_ms) / len(bare_ms)
+    return Overhead(spread(frames_ms), spread(bare_ms), whole / bare_calls, _costs(profile, profiled))
+
+
+def to_and_fro(pictures: Sequence[Image]) -> Iterator[Image]:
+    """Yield the pictures for ever, forwards and backwards: nothing ever jumps."""
+    while True:
+        yield from pictures
+        yield from pictures[-2:0:-1]
+
+
+def _bare_s(profile: cProfile.Profile) -> float:
+    return sum(
+        entry.totaltime
+        for entry in profile.getstats()
+        if isinstance(entry.code, str) and (_CASCADE.search(entry.code) or _NETWORK.search(entry.code))
+    )
+
+
+def _costs(profile: cProfile.Profile, frames: int) -> tuple[Cost, ...]:
+    entries = sorted(profile.getstats(), key=lambda entry: entry.inlinetime, reverse=True)
+    return tuple(
+        Cost(_name(entry.code), round(1000 * entry.inlinetime / frames, 3)) for entry in entries[:SHOWN_COSTS]
+    )
+
+
+def _name(code: CodeType | str) -> str:
+    """Return a short name of a Python function or, as text from the profiler, of a library's own."""
+    if not isinstance(code, str):
+        return f"{Path(code.co_filename).stem}.{code.co_name}"
+    if _NETWORK.search(code):
+        return "networks"
+    method = _METHOD.search(code)
+    return ".".join(method.group(2, 1)) if method else code.strip("<>").removeprefix("built-in method ")
