@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from models.boxes import Box, CropRule, Detection, Image
-from training.detector_compose import HEIGHT, WIDTH, Composer
+from models.learned import to_detector_input
+from training.detector_compose import HEIGHT, WIDTH, Composer, place_without_face
 from training.detector_data import (
     Picture,
     Pictures,
@@ -21,6 +22,7 @@ from training.detector_data import (
     without_copies,
 )
 from training.detector_degrade import NONE, Degradation, degrade
+from training.detector_drawings import draw_things
 from training.detector_evaluate import judge, judge_by_size, marked_pictures, match
 from training.detector_teacher import Labels, Teacher, brighten, move_box, set_upright, write_labels
 from training.errors import TrainingError
@@ -49,6 +51,7 @@ def pictures() -> Pictures:
         scenes=tuple(drawn(seed, faces=3) for seed in range(4)),
         empty=tuple(drawn(seed, faces=0) for seed in range(10, 13)),
         portraits=tuple(drawn(seed, faces=1) for seed in range(20, 23)),
+        drawings=tuple(drawn(seed, faces=0) for seed in range(30, 33)),
     )
 
 
@@ -67,6 +70,10 @@ def write_sources(folder: Path, count: int = 60) -> Sources:
             cv2.imwrite(str(path), picture.image)
             labels[name] = Labels(picture.faces.tolist(), [])
         write_labels(folder / "run" / "labels" / f"{kind}.json", labels)
+    face = [[10.0, 10.0, 40.0, 40.0]]
+    drawings = {f"drawing{number}": Labels([], []) for number in range(30)}
+    drawings |= {"drawing30": Labels(face, []), "drawing31": Labels([], face)}
+    write_labels(folder / "run" / "labels" / "drawings.json", drawings)
     return Sources(
         folder / "scenes",
         folder / "photos",
@@ -100,11 +107,26 @@ class TestComposer:
         assert count > 100
         assert right / count > 0.95
 
+    def test_what_is_pasted_as_no_face_is_cut_where_there_is_none(self) -> None:
+        scene = drawn(0, faces=1)
+        rng = np.random.default_rng(0)
+        places = [place for _ in range(100) if (place := place_without_face(scene, rng)) is not None]
+        assert len(places) > 20
+        for place in places:
+            x1, y1, x2, y2 = (round(value) for value in place)
+            assert (np.abs(scene.image[y1:y2, x1:x2].astype(int) - SKIN).max(axis=2) > 40).all()
+
     def test_faces_come_in_all_sizes(self, pictures: Pictures) -> None:
         composer = Composer(pictures)
         heights = np.concatenate([np.ptp(composer.compose(n)[1][:, 1::2], axis=1) for n in range(60)])
         assert (heights < 12).any()
         assert (heights > 60).any()
+
+
+def test_the_same_number_is_the_same_drawing_and_another_another() -> None:
+    assert np.array_equal(draw_things(7), draw_things(7))
+    assert not np.array_equal(draw_things(7), draw_things(8))
+    assert draw_things(7).dtype == np.uint8
 
 
 @pytest.mark.parametrize("harm", ["covered", "grey", "light", "tint", "small", "blur", "noise", "jpeg"])
@@ -145,6 +167,11 @@ class TestHeldOut:
         assert learned.scenes
         assert held_out.empty
         assert not names[0] & names[1]
+
+    def test_drawings_that_the_teacher_might_take_for_faces_are_left_out(self, tmp_path: Path) -> None:
+        parts = read_sources(write_sources(tmp_path), lambda *_: None)
+        names = {picture.name for part in parts for picture in part.drawings}
+        assert names == {f"drawing{number}" for number in range(30)}
 
     def test_too_few_pictures_are_named(self, tmp_path: Path) -> None:
         with pytest.raises(TrainingError, match="Too few pictures"):
@@ -215,6 +242,19 @@ class TestJudge:
         (tmp_path / "boxes.xml").write_text("<dataset>")
         with pytest.raises(TrainingError, match=r"boxes\.xml"):
             marked_pictures(tmp_path / "boxes.xml")
+
+
+@pytest.mark.training
+def test_training_and_app_give_the_network_the_same_picture(pictures: Pictures) -> None:
+    from training.detector import ComposedPictures
+
+    composer = Composer(pictures)
+    given = ComposedPictures(composer, 1)[3]
+    image, boxes = composer.compose(3)
+    assert np.array_equal(given["img"].numpy() / np.float32(255), to_detector_input(image)[0])
+    x, y, width, height = (given["bboxes"].numpy() * np.tile((WIDTH, HEIGHT), 2)).T
+    corners = np.stack([x - width / 2, y - height / 2, x + width / 2, y + height / 2], axis=1)
+    assert corners == pytest.approx(boxes, abs=1e-3)
 
 
 @pytest.mark.training

@@ -25,6 +25,7 @@ class Composer:
         self._seed = seed
         self._degradation = degradation or Degradation()
         self._pasted = (pictures.portraits, pictures.tiles or pictures.portraits, pictures.scenes)
+        self._faceless = (pictures.empty, pictures.drawings or pictures.empty, pictures.scenes)
 
     def compose(self, number: int) -> tuple[Image, Boxes]:
         """Return picture `number`, BGR (192, 320, 3), and the boxes of its faces, xyxy in pixels."""
@@ -40,31 +41,32 @@ class Composer:
                 found = self._fill(canvas[y1:y2, x1:x2], rng, alone=columns == 1)
                 boxes.append(found + np.array([x1, y1, x1, y1]))
         faces = np.concatenate(boxes)
-        if rng.random() < 0.45:
+        if rng.random() < 0.55:
             faces = self._paste(canvas, faces, rng)
         cover_faces(canvas, faces, self._degradation, rng)
         return degrade(canvas, self._degradation, rng), faces
 
     def _fill(self, cell: Image, rng: np.random.Generator, *, alone: bool) -> Boxes:
         """Fill a cell with one picture, turned and resized; return its faces in the cell."""
-        kinds = (self._pictures.scenes, self._pictures.empty, self._pictures.portraits)
-        kind = kinds[rng.choice(3, p=(0.66, 0.22, 0.12) if alone else (0.5, 0.15, 0.35))]
-        if rng.random() < 0.6:
-            _draw(cell, _choose(self._pictures.empty, rng), rng, reach=(1.1, 1.6), angle=0.0)
+        kinds = (self._pictures.scenes, self._pictures.portraits, *self._faceless[:2])
+        kind = kinds[rng.choice(4, p=(0.64, 0.12, 0.16, 0.08) if alone else (0.55, 0.25, 0.1, 0.1))]
+        if rng.random() < 0.7:
+            behind = self._faceless[int(rng.random() < 0.25)]
+            _draw(cell, _choose(behind, rng), rng, reach=(1.1, 1.6), angle=0.0)
         return _draw(cell, _choose(kind, rng), rng, reach=(0.75, 1.6), angle=_angle(rng))
 
     def _paste(self, canvas: Image, faces: Boxes, rng: np.random.Generator) -> Boxes:
         """Paste some faces of any size, and as many patches without, where no face is hidden by them."""
         for _ in range(rng.integers(1, 9)):
-            empty = rng.random() < 0.3
-            source = self._pasted[rng.choice(3, p=(0.35, 0.4, 0.25))]
-            picture = _choose(self._pictures.empty if empty else source, rng)
-            height, width = picture.image.shape[:2]
+            empty = rng.random() < 0.4
             if empty:
-                side = float(rng.uniform(20, min(height, width)))
-                x, y = rng.uniform(0, width - side), rng.uniform(0, height - side)
-                face = (x, y, x + side * 0.8, y + side)
+                picture = _choose(self._faceless[rng.choice(3, p=(0.2, 0.4, 0.4))], rng)
+                found = place_without_face(picture, rng)
+                if found is None:
+                    continue
+                face = found
             else:
+                picture = _choose(self._pasted[rng.choice(3, p=(0.25, 0.3, 0.45))], rng)
                 row = picture.faces[rng.integers(len(picture.faces))]
                 reach = np.abs((picture.faces[:, :2] + picture.faces[:, 2:]) / 2 - (row[:2] + row[2:]) / 2)
                 if (reach.max(axis=1) < 1.5 * (row[3] - row[1])).sum() > 1:
@@ -89,7 +91,7 @@ def _draw(
         face = picture.faces[rng.integers(len(picture.faces))]
         face_height = face[3] - face[1]
         wanted = np.exp(rng.uniform(np.log(8), np.log(min(140, 0.85 * cell_height))))
-        scale = np.clip(wanted / face_height, scale * 0.8, max(scale, min(2.5, 4 * cover)))
+        scale = np.clip(wanted / face_height, scale * 0.6, max(scale, min(2.5, 4 * cover)))
         middle = (face[:2] + face[2:]) / 2
     matrix = cv2.getRotationMatrix2D((0, 0), angle, scale)
     if rng.random() < 0.5:
@@ -128,12 +130,25 @@ def _clip(box: tuple[float, float, float, float], cell: Image) -> tuple[float, f
     return None
 
 
+def place_without_face(picture: Picture, rng: np.random.Generator) -> Box | None:
+    """Return a place of a face's shape in the picture, also of hands and clothes; None if a face is near."""
+    height, width = picture.image.shape[:2]
+    side = float(np.exp(rng.uniform(np.log(12), np.log(min(height, width) * 0.9))))
+    x, y = rng.uniform(0, width - side), rng.uniform(0, height - side)
+    reach = side * 0.6  # what is pasted is larger
+    for x1, y1, x2, y2 in picture.faces:
+        if x1 < x + side + reach and x2 > x - reach and y1 < y + side + reach and y2 > y - reach:
+            return None
+    return (x, y, x + side * 0.8, y + side)
+
+
 def _paste_face(
     canvas: Image, image: Image, face: Box, faces: Boxes, rng: np.random.Generator
 ) -> Boxes | None:
     """Blend what lies around `face` into the canvas at a random place and size; return its new box."""
     x1, y1, x2, y2 = face
-    wanted = float(np.exp(rng.uniform(np.log(SMALLEST_FACE + 1), np.log(80))))
+    largest = 26 if rng.random() < 0.5 else 80
+    wanted = float(np.exp(rng.uniform(np.log(SMALLEST_FACE + 1), np.log(largest))))
     scale = min(wanted / (y2 - y1), 2.5)
     around = rng.uniform(1.15, 2.0)  # side of the patch, in heights of the face
     side = int(around * (y2 - y1) * scale)

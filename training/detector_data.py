@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from models.boxes import Image
 from training.data import Faces, FaceSet
+from training.detector_drawings import draw_things
 from training.detector_teacher import (
     Boxes,
     Labels,
@@ -35,10 +36,12 @@ _LOOKS = {
     "photos": Look((0.25, 0.5), tilt_scale=0.4),
     "pointing04": Look((0.6,)),
     "fer2013": Look((1.0,)),
+    "drawings": Look((0.5, 1.0)),
 }
 _TILE_SCALE = 2  # FER2013's 48 pixels are enlarged for the teacher
 _TILE_FRAME = 16  # pixels, after enlarging
 _TILE_STEP = 3  # every third of them is enough
+_DRAWINGS = 1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Pictures:
     empty: tuple[Picture, ...]  # without
     portraits: tuple[Picture, ...]  # photos and head poses: one large face each
     tiles: tuple[Picture, ...] = ()  # faces that fill their picture (FER2013)
+    drawings: tuple[Picture, ...] = ()  # things that the teacher takes for no face
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,12 @@ def read_sources(sources: Sources, progress: Callable[[str, int, int], None]) ->
                 lambda: _label_tiles(rows, Teacher(sources.teacher), partial(progress, "fer2013")),
             ),
         )
+    drawings = _read_drawings(
+        remembered(
+            sources.labels / "drawings.json",
+            lambda: _label_drawings(Teacher(sources.teacher), partial(progress, "drawings")),
+        )
+    )
     parts = []
     learned = [picture for picture in scenes if not is_held_out(picture.name)]
     kept = without_copies([picture for picture in scenes if is_held_out(picture.name)], learned)
@@ -108,6 +118,7 @@ def read_sources(sources: Sources, progress: Callable[[str, int, int], None]) ->
                 tuple(picture for picture in chosen if not len(picture.faces)),
                 tuple(picture for picture in portraits if is_held_out(picture.name) == held_out),
                 tuple(picture for picture in tiles if is_held_out(picture.name) == held_out),
+                tuple(picture for picture in drawings if is_held_out(picture.name) == held_out),
             )
         )
         if not (parts[-1].scenes and parts[-1].empty and parts[-1].portraits):
@@ -171,6 +182,25 @@ def _read(folder: Path, labels: Mapping[str, Labels], side: int | None = None) -
             faces = faces * ratio
         pictures.append(Picture(name, image, faces))
     return pictures
+
+
+def _label_drawings(teacher: Teacher, progress: Callable[[int, int], None]) -> dict[str, Labels]:
+    """Return what the teacher takes for faces in the drawings, by their number."""
+    labels = {}
+    for number in range(_DRAWINGS):
+        labels[f"drawing{number}"] = teacher.label(draw_things(number), _LOOKS["drawings"])
+        progress(number + 1, _DRAWINGS)
+    return labels
+
+
+def _read_drawings(labels: Mapping[str, Labels]) -> list[Picture]:
+    """Return the drawings in which the teacher sees nothing that might be a face."""
+    nothing = np.zeros((0, 4))
+    return [
+        Picture(name, draw_things(int(name.removeprefix("drawing"))), nothing)
+        for name, found in labels.items()
+        if not found.faces and not found.unclear
+    ]
 
 
 def _label_tiles(faces: Faces, teacher: Teacher, progress: Callable[[int, int], None]) -> dict[str, Labels]:
