@@ -6,6 +6,7 @@ from typing import NoReturn
 import typer
 
 from training import data_commands, model_commands, registry_commands
+from training.benchmark_command import benchmark
 from training.compare_command import compare
 from training.detector_command import face_detector
 from training.errors import TrainingError
@@ -28,6 +29,7 @@ for command in (
 ):
     app.command()(command)
 app.command("face-detector")(face_detector)
+app.command()(benchmark)
 
 
 def main() -> None:

@@ -39,10 +39,12 @@ class LiveFigures:
 
 @dataclass(frozen=True, slots=True)
 class FullSpeed:
-    """The live pipeline alone, as fast as it goes."""
+    """A pipeline alone, as fast as it goes."""
 
     fps: float
     frame: Spread
+    faces_mean: float
+    read_mean: float  # faces a frame that have an expression
 
 
 @dataclass(frozen=True, slots=True)
