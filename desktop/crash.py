@@ -47,10 +47,15 @@ class CrashGuard:
         sys.unraisablehook = self._on_unraisable
 
     def uninstall(self) -> None:
-        """Leave errors to Python again, before what they would be told to is gone."""
+        """Leave errors to Python again, before what they would be told to is gone, and let go of that.
+
+        Python remembers a thread of Qt that asked for its name, and with it the hook of that time, until
+        another thread comes by the same number: a window behind the hook would be destroyed there.
+        """
         sys.excepthook = sys.__excepthook__
         threading.excepthook = threading.__excepthook__
         sys.unraisablehook = sys.__unraisablehook__
+        self._tell = _tell_nobody
 
     def report(self, error: BaseException) -> None:
         """Take an error: log it and, if it is the first of its kind, tell it."""
@@ -86,6 +91,10 @@ class CrashGuard:
     def _on_unraisable(self, failed: "sys.UnraisableHookArgs") -> None:
         if failed.exc_value is not None:
             self.report(failed.exc_value)
+
+
+def _tell_nobody(_report: CrashReport) -> None:
+    """Take what comes when there is no window any more."""
 
 
 def describe(error: BaseException, redact: Redaction) -> CrashReport:

@@ -2,6 +2,8 @@
 
 import gc
 import os
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,6 +44,7 @@ def no_window_left(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     left = request.getfixturevalue("qapp").topLevelWidgets()
+    _forget_ended_threads()
     gc.collect()
     gc.enable()
     assert not left, f"windows left behind: {left}"
@@ -61,3 +64,14 @@ def no_thread_left_running() -> Iterator[None]:
 def _qthreads() -> list[QThread]:
     # isinstance would ask torch's lazy objects for their class, which warns
     return [thing for thing in gc.get_objects() if issubclass(type(thing), QThread)]
+
+
+def _forget_ended_threads() -> None:
+    """Let go of the threads of Qt that Python remembers after their end, with the hooks of their time.
+
+    Else what a hook of this test holds is destroyed in a later one, by the thread that comes by the number.
+    """
+    running = sys._current_frames()
+    remembered = threading._active  # type: ignore[attr-defined]  # no public way; Python 3.13 forgets them
+    for ident in [each for each in remembered if each not in running]:
+        del remembered[ident]

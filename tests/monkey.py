@@ -96,31 +96,32 @@ class Monkey(QObject):
         self._folder = folder
         self._between = between
         self._steps = 0
+        self._over = False
+        self._failed: Callable[[], bool] = lambda: False
         self._loop = QEventLoop()
         self._acting: list[QWidget | None] = []  # dialogs and menus in which steps have not returned
         self._dialog: QWidget | None = None
         self._in_dialog = 0
 
-    def play(self, steps: int) -> None:
-        """Take the steps in an event loop of its own; dialogs are closed at the end."""
+    def play(self, steps: int, failed: Callable[[], bool]) -> None:
+        """Take the steps in an event loop of its own, fewer if it `failed`; dialogs are closed at the end."""
         self._steps = steps
+        self._failed = failed
         self._next()
         self._loop.exec()
-
-    def stop(self) -> None:
-        """Take no more steps."""
-        self._steps = self.taken
 
     def _next(self) -> None:
         QTimer.singleShot(PAUSE_MS, self, self._step)
 
     def _step(self) -> None:
+        if self._over:
+            return
         popup, modal = QApplication.activePopupWidget(), QApplication.activeModalWidget()
         front = popup or modal
         self._next()  # first: what is done now may wait for a dialog, in which the monkey goes on
         if self._acting and (front is None or front in self._acting):
             return  # the step before is not over
-        if self.taken < self._steps:
+        if self.taken < self._steps and not self._failed():
             self.taken += 1
             self._acting.append(front)
             self._act(front, modal)
@@ -128,6 +129,7 @@ class Monkey(QObject):
         elif front is not None:
             front.close()
         else:
+            self._over = True
             self._loop.quit()
 
     def _act(self, front: QWidget | None, modal: QWidget | None) -> None:

@@ -1,26 +1,28 @@
 """Widgets are destroyed on the GUI thread and between two events, whoever let go of them."""
 
+import sys
 import threading
+import weakref
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QThread
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.crash import CrashGuard, CrashReport
+from desktop.logs import Redaction
 from desktop.paths import ASSETS
 from desktop.ui.garbage import GarbageCollection
 from desktop.ui.theme import ThemeController
 from desktop.workers.errands import Errands
 
-Threads = list[threading.Thread]
+Threads = list[int]  # their idents
 
 
 def remember_end(widget: QWidget, fates: Threads) -> None:
     """Write down on which thread a widget is destroyed."""
-    widget.destroyed.connect(
-        lambda: fates.append(threading.current_thread()), Qt.ConnectionType.DirectConnection
-    )
+    widget.destroyed.connect(lambda: fates.append(threading.get_ident()), Qt.ConnectionType.DirectConnection)
 
 
 class Window(QWidget):
@@ -89,7 +91,7 @@ def test_a_worker_destroys_no_widget(qtbot: QtBot, collection: GarbageCollection
     worker.join()
     assert not fates
     qtbot.waitUntil(lambda: bool(fates))
-    assert fates == [threading.main_thread()]
+    assert fates == [threading.main_thread().ident]
 
 
 def test_who_asks_for_an_errand_is_let_go_on_its_own_thread(qtbot: QtBot) -> None:
@@ -108,4 +110,25 @@ def test_who_asks_for_an_errand_is_let_go_on_its_own_thread(qtbot: QtBot) -> Non
     errands.do(errands, lambda: 1, heard.append, heard.append)
     qtbot.waitUntil(lambda: len(heard) == 2)
     errands.shut_down()
-    assert fates == [threading.main_thread()]
+    assert fates == [threading.main_thread().ident]
+
+
+def test_no_thread_of_the_past_keeps_what_errors_were_told_to(qtbot: QtBot) -> None:
+    class Worker(QThread):
+        def run(self) -> None:
+            names.append(threading.current_thread().name)  # as logging does, and whoever starts a thread
+
+    def tell(_report: CrashReport) -> None:
+        """Stand for the program's own, behind which is its window."""
+
+    names: list[str] = []
+    guard = CrashGuard(Redaction(), tell)
+    guard.install()
+    worker = Worker()
+    worker.start()
+    assert worker.wait(5000)
+    guard.uninstall()
+    assert names[0] in [thread.name for thread in threading.enumerate()] or sys.version_info >= (3, 13)
+    kept = weakref.ref(tell)
+    del tell, guard
+    assert kept() is None

@@ -1,19 +1,17 @@
 """A monkey in the whole program: whatever is pressed during a lesson, nothing breaks or freezes."""
 
 import logging
-import sys
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 import pytest
-from PySide6.QtCore import QEventLoop, QObject, QTimer, QUrl, Slot
+from PySide6.QtCore import QEventLoop, QObject, QPoint, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.app import LiveParts
@@ -37,7 +35,7 @@ from tests.chaos import CHAOS
 from tests.fake_engine import MIXED, make_interval
 from tests.fake_ui import OFFSCREEN
 from tests.loop_watch import Idler, LoopWatch
-from tests.monkey import Monkey
+from tests.monkey import PAUSE_MS, Monkey
 
 log = logging.getLogger(__name__)
 SHRUNK = "occurs outside target window"  # under the monkey's mouse
@@ -180,21 +178,14 @@ def test_a_monkey_breaks_and_freezes_nothing(
         QDesktopServices.setUrlHandler(scheme, browser, "take")  # type: ignore[arg-type]  # wrong stub
     program = Program(tmp_path)
     monkey = Monkey(seed, program.files, program.work)
-    report = sys.excepthook  # pytest-qt's
-
-    def stop_and_report(*error: Any) -> None:
-        monkey.stop()
-        report(*error)
-
-    monkeypatch.setattr(sys, "excepthook", stop_and_report)
     watch = LoopWatch(lambda: monkey.doing if program.ready else "")
     garbage = GarbageCollection()
     garbage.start()
     idler = Idler()
     try:
         qtbot.waitUntil(program.records, timeout=60_000)
-        with idler:
-            monkey.play(steps)
+        with idler, qtbot.capture_exceptions() as errors:
+            monkey.play(steps, lambda: bool(errors))
     finally:
         watch.stop()
         program.end()
@@ -208,6 +199,7 @@ def test_a_monkey_breaks_and_freezes_nothing(
         log.info("%s", delay)
     log.info("a program that does nothing: %.0f ms", idler.worst_s * 1000)
     limit_s = LONGEST_DELAY_S if steps >= 2000 else UNDER_COVERAGE_S
+    assert not errors, f"{errors[0][1]!r} at {monkey.doing}"
     assert monkey.taken == steps
     assert program.recorded > steps / 2
     for delay in watch.longest:
@@ -222,3 +214,18 @@ def test_a_freeze_would_be_seen(qtbot: QtBot) -> None:
     QTimer.singleShot(250, loop.quit)
     loop.exec()
     assert watch.longest[0].seconds > LONGEST_DELAY_S
+
+
+def test_a_monkey_that_is_done_moves_no_more(qtbot: QtBot, tmp_path: Path) -> None:
+    steps: list[int] = []
+    monkey = Monkey(1, tmp_path, lambda: steps.append(monkey.taken))
+    monkey.play(3, lambda: False)
+    menu = QMenu()
+    menu.addAction("Leave me open")
+    qtbot.addWidget(menu)
+    menu.popup(QPoint(0, 0))
+    rested = QEventLoop()
+    QTimer.singleShot(10 * PAUSE_MS, rested.quit)
+    rested.exec()
+    assert steps == [1, 2, 3]
+    assert menu.isVisible()
