@@ -55,6 +55,7 @@ class FrameResult:
     stages_ms: dict[str, float] = field(
         default_factory=dict
     )  # time spent per stage: "follow", "classify", ...
+    detector: str = ""  # what finds the faces, as far as known
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,10 @@ class Pipeline:
         )
         self._readings.clear()
         return FrameResult(frame, result, stages)
+
+    def set_quiet(self, quiet: bool) -> None:
+        """Search rarely where a search costs much, or as often as helps."""
+        self._scanner.set_quiet(quiet)
 
     def reset(self) -> None:
         """Forget all tracks: the next frame comes from somewhere else."""

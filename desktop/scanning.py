@@ -8,6 +8,9 @@ from typing import Protocol
 from models.boxes import Detection, Image
 from models.detectors import FaceDetector
 
+BUSY_SHARE = 0.6  # of one core that searching takes at most
+QUIET_SHARE = 0.1
+
 
 @dataclass(frozen=True, slots=True)
 class Scan:
@@ -30,17 +33,25 @@ class Scanner(Protocol):
         """Return the newest finished search once, or None."""
         ...
 
+    def set_quiet(self, quiet: bool) -> None:
+        """Take little of the processor, or as much as helps."""
+        ...
+
     def close(self) -> None:
         """Wait for a running search and give back the thread."""
         ...
 
 
 class BackgroundScanner:
-    """Searches in a thread of its own, at most `rate_hz` times a second: no frame ever waits for it."""
+    """Searches in a thread of its own, at most `rate_hz` times a second: no frame ever waits for it.
+
+    However slow the detector is, it searches for no more than a share of the time.
+    """
 
     def __init__(self, detector: FaceDetector, rate_hz: float = 6.0) -> None:
         self._detector = detector
         self._period_s = 1 / rate_hz
+        self._share = BUSY_SHARE
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="scan")
         self._running: Future[Scan] | None = None
         self._next_timestamp = float("-inf")
@@ -58,7 +69,14 @@ class BackgroundScanner:
         if self._running is None or not self._running.done():
             return None
         finished, self._running = self._running, None
-        return finished.result()
+        scan = finished.result()
+        rest_s = scan.duration_ms / 1000 / self._share
+        self._next_timestamp = scan.timestamp + max(self._period_s, rest_s)
+        return scan
+
+    def set_quiet(self, quiet: bool) -> None:
+        """Take a tenth of a core at most, or as much as helps."""
+        self._share = QUIET_SHARE if quiet else BUSY_SHARE
 
     def close(self) -> None:
         """Wait for a running search (at most one) and end the thread."""
@@ -80,6 +98,9 @@ class ImmediateScanner:
         """Return the search of the picture offered last, once."""
         scan, self._scan = self._scan, None
         return scan
+
+    def set_quiet(self, quiet: bool) -> None:
+        """Search every picture all the same: a file is waited for."""
 
     def close(self) -> None:
         """Nothing to give back."""

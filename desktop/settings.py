@@ -43,6 +43,7 @@ class AnalysisSettings(_Section):
     emotions: Literal[4, 7] = 7
     unsure_below: float = Field(default=0.40, ge=0, le=1)  # confidence, on the seven or four shown
     smoothing_s: float = Field(default=0.8, ge=0, le=10)  # time constant of the per-track smoothing, seconds
+    quiet: bool = False  # few frames a second, for a computer that is to stay cool and silent
 
 
 class ModelSettings(_Section):

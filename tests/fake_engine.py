@@ -12,7 +12,8 @@ from desktop.segments import Markers, mark
 from desktop.settings import Settings
 from desktop.statistics import Interval, SessionDetails
 from desktop.store import StoredSession
-from desktop.workers.engine import Engine, LiveStats, SessionState
+from desktop.workers.engine import Engine, SessionState
+from desktop.workers.live_view import LiveStats
 from models.boxes import Box
 from models.emotion import EMOTIONS, Classification
 

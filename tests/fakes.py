@@ -84,10 +84,14 @@ class FakePipeline:
 
     def __init__(self) -> None:
         self.closed = False
+        self.quiet = False
         self.resets = 0
 
     def process(self, frame: Frame) -> FrameResult:
         return FrameResult(frame, (Face(1, (10, 10, 50, 50), 1.0, HAPPY, unsure=False),))
+
+    def set_quiet(self, quiet: bool) -> None:
+        self.quiet = quiet
 
     def reset(self) -> None:
         self.resets += 1

@@ -71,6 +71,7 @@ def test_every_control_reaches_the_settings(desk: Desk, qtbot: QtBot) -> None:
     dialog.analysis.emotions.setCurrentIndex(1)
     dialog.analysis.unsure.setValue(55)
     dialog.analysis.smoothing.setValue(2.5)
+    dialog.analysis.quiet.click()
     dialog.view.language.setCurrentIndex(dialog.view.language.findData("uk"))
     dialog.view.theme.setCurrentIndex(dialog.view.theme.findData("dark"))
     dialog.storage.database.setText("sqlite:////srv/lessons.db")
@@ -89,6 +90,7 @@ def test_every_control_reaches_the_settings(desk: Desk, qtbot: QtBot) -> None:
         "emotions": 4,
         "unsure_below": 0.55,
         "smoothing_s": 2.5,
+        "quiet": True,
     }
     assert changed.view.model_dump() == {"language": "uk", "theme": "dark"}
     assert changed.storage.database == "sqlite:////srv/lessons.db"

@@ -268,6 +268,36 @@ def test_figures_of_the_picture_are_in_the_strip(desk: Desk, qtbot: QtBot) -> No
     assert status.latency_label.text() == "38 ms"
     assert status.dropped_label.text() == "3 dropped"
     assert status.faces_label.text() == "6 faces"
+    assert not status.pace_label.isVisible()
+
+
+def test_the_strip_says_when_fewer_frames_are_read(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    desk.open_camera()
+    status = desk.window.workspace.status
+    calm = desk.engine.stats
+    status.show_stats(replace(calm, pace="slow", analysed_hz=9.8), None)
+    assert status.pace_label.isVisible()
+    assert status.pace_label.text() == "Computer too slow: faces read 10 times a second"
+    assert status.pace_label.property("state") == "warn"
+    status.show_stats(replace(calm, pace="quiet", analysed_hz=5.0), None)
+    assert status.pace_label.text() == "Quiet: faces read 5 times a second"
+    status.show_stats(calm, None)
+    assert not status.pace_label.isVisible()
+
+
+def test_quiet_is_a_command_of_menu_and_keyboard(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    quiet = desk.window.commands.quiet
+    assert quiet in desk.window.header.main_menu.actions()
+    quiet.trigger()
+    assert desk.window.settings.analysis.quiet
+    name, applied = desk.engine.calls[-1]
+    assert name == "apply_settings"
+    assert isinstance(applied, Settings)
+    assert applied.analysis.quiet
+    quiet.trigger()
+    assert not desk.window.settings.analysis.quiet
 
 
 def test_a_second_told_twice_is_drawn_once(desk: Desk) -> None:

@@ -132,6 +132,20 @@
 <context>
     <name>StatusStrip</name>
     <message numerus="yes">
+        <source>Computer too slow: faces read %n time(s) a second</source>
+        <translation>
+            <numerusform>Computer too slow: faces read once a second</numerusform>
+            <numerusform>Computer too slow: faces read %n times a second</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Quiet: faces read %n time(s) a second</source>
+        <translation>
+            <numerusform>Quiet: faces read once a second</numerusform>
+            <numerusform>Quiet: faces read %n times a second</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n dropped</source>
         <translation>
             <numerusform>%n dropped</numerusform>

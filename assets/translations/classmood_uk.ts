@@ -830,6 +830,10 @@
         <translation>Показувати чотири емоції замість семи</translation>
     </message>
     <message>
+        <source>Quiet: read faces only five times a second</source>
+        <translation>Тихий режим: читати обличчя лише п’ять разів на секунду</translation>
+    </message>
+    <message>
         <source>Switch between light and dark</source>
         <translation>Перемкнути світлу й темну теми</translation>
     </message>
@@ -949,6 +953,14 @@
     <message>
         <source>Higher: fewer labels, but more of them are right.</source>
         <translation>Вищий поріг: підписів менше, але частіше правильні.</translation>
+    </message>
+    <message>
+        <source>Quiet</source>
+        <translation>Тихий режим</translation>
+    </message>
+    <message>
+        <source>Read faces only five times a second, for a computer that is to stay cool and silent. The picture follows at that pace; the figures of a lesson stay right.</source>
+        <translation>Читати обличчя лише п’ять разів на секунду, щоб комп’ютер не грівся й не шумів. Зображення йде в тому ж темпі; показники уроку лишаються правильними.</translation>
     </message>
     <message>
         <source>Longer: calmer labels that follow a change later.</source>
@@ -2785,6 +2797,30 @@
 </context>
 <context>
     <name>StatusStrip</name>
+    <message numerus="yes">
+        <source>Computer too slow: faces read %n time(s) a second</source>
+        <translation>
+            <numerusform>Комп’ютер заповільний: обличчя читаються %n раз на секунду</numerusform>
+            <numerusform>Комп’ютер заповільний: обличчя читаються %n рази на секунду</numerusform>
+            <numerusform>Комп’ютер заповільний: обличчя читаються %n разів на секунду</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The picture stays smooth, the boxes are carried on in between. The rate rises by itself as soon as the computer has time.</source>
+        <translation>Зображення лишається плавним, рамки між читаннями рухаються далі. Частота зросте сама, щойно комп’ютер матиме час.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Quiet: faces read %n time(s) a second</source>
+        <translation>
+            <numerusform>Тихий режим: обличчя читаються %n раз на секунду</numerusform>
+            <numerusform>Тихий режим: обличчя читаються %n рази на секунду</numerusform>
+            <numerusform>Тихий режим: обличчя читаються %n разів на секунду</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The picture shows the frames that are read, so that the computer stays cool.</source>
+        <translation>Показано лише ті кадри, що читаються, щоб комп’ютер не грівся.</translation>
+    </message>
     <message>
         <source>No source</source>
         <translation>Немає джерела</translation>

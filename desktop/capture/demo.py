@@ -86,11 +86,18 @@ class DemoSource:
     def read(self) -> Frame:
         """Return the next frame; there is always one."""
         if self._closed:
-            raise CaptureError("The demo classroom was closed. Open it again to go on.")
+            raise _closed()
         time_s = self._index / FPS
         frame = Frame(self._index, time_s, self.render(time_s))
         self._index += 1
         return frame
+
+    def skip(self) -> float:
+        """Pass over the next frame without drawing it."""
+        if self._closed:
+            raise _closed()
+        self._index += 1
+        return (self._index - 1) / FPS
 
     def close(self) -> None:
         """Nothing to give back."""
@@ -128,6 +135,10 @@ class DemoSource:
         behind = cv2.cvtColor(cv2.extractChannel(moved, 3), cv2.COLOR_GRAY2BGR)
         part = picture[y1:y2, x1:x2]
         cv2.add(cv2.multiply(part, behind, scale=1 / 255), cv2.cvtColor(moved, cv2.COLOR_BGRA2BGR), dst=part)
+
+
+def _closed() -> CaptureError:
+    return CaptureError("The demo classroom was closed. Open it again to go on.")
 
 
 def _own(looks: list[list[Image]], pupil: int) -> list[Image]:

@@ -1,7 +1,7 @@
 """`Frame`, the one thing that capture hands on, and the `Source` protocol that yields it."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from models.boxes import Image
 from models.errors import KnownError
@@ -54,4 +54,16 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Give back the device or file."""
+        ...
+
+
+@runtime_checkable
+class SkippingSource(Protocol):
+    """A source that can leave a frame out for less than it costs to read it."""
+
+    def skip(self) -> float | None:
+        """Pass over the next frame, waiting for it as `read` does; return its time, None at the end.
+
+        Raises what `read` raises.
+        """
         ...

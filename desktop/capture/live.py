@@ -62,6 +62,13 @@ class LiveSource:
         self._index += 1
         return frame
 
+    def skip(self) -> float:
+        """Pass over the next frame: it is taken from the driver, but not decoded into a picture."""
+        if self._capture is None or self._pending is not None or not _passed(self._capture):
+            return self.read().timestamp  # which has patience
+        self._index += 1
+        return self._clock.now()
+
     def close(self) -> None:
         """Give back the device or connection."""
         if self._capture is not None:
@@ -74,6 +81,13 @@ class LiveSource:
         if self._info.kind == "camera":
             return said("Check its cable; it is used again as soon as it is back.")
         return said("Check the network; the connection is made again as soon as it is back.")
+
+
+def _passed(capture: cv2.VideoCapture) -> bool:
+    try:
+        return capture.grab()
+    except cv2.error:
+        return False
 
 
 def grab(capture: cv2.VideoCapture, patience_s: float, clock: Clock) -> Image | None:

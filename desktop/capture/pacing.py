@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from desktop.capture.clock import now
-from desktop.capture.frame import CaptureError, Frame, Source, SourceInfo
+from desktop.capture.frame import CaptureError, Frame, SkippingSource, Source, SourceInfo
 from desktop.capture.images import PICTURE_S
 
 LATE_S = 0.1  # a frame this far behind its time is skipped
@@ -54,6 +54,21 @@ class PacedSource:
         self._index += 1
         return stamped
 
+    def skip(self) -> float | None:
+        """Wait until the next frame is due and pass over it."""
+        if self._info.kind == "images" or not isinstance(self._source, SkippingSource):
+            frame = self.read()
+            return None if frame is None else frame.timestamp
+        with self._lock:
+            if self._closing.is_set():
+                raise self._closed()
+            time_s = self._source.skip()
+        if time_s is None:
+            return None
+        self._rest(self._due(time_s) - self._clock())
+        self._index += 1
+        return self._clock()
+
     def close(self) -> None:
         """Wake a waiting `read` and give back the source, from any thread."""
         self._closing.set()
@@ -63,7 +78,7 @@ class PacedSource:
     def _next_moving(self) -> Frame | None:
         started = self._clock()
         while (frame := self._read_source()) is not None:
-            delay = self._due(frame) - self._clock()
+            delay = self._due(frame.timestamp) - self._clock()
             if delay >= -LATE_S:
                 self._rest(delay)
                 return frame
@@ -79,19 +94,19 @@ class PacedSource:
         if self._shown is not None:
             self._rest(STILL_PERIOD_S)
             alone = self._info.frame_count == 1
-            if alone or self._clock() < self._due(self._shown) + PICTURE_S:
+            if alone or self._clock() < self._due(self._shown.timestamp) + PICTURE_S:
                 return self._shown
         self._origin = None  # each picture gets its whole time, however long the next one takes to decode
         self._shown = self._read_source()
         if self._shown is not None:
-            self._due(self._shown)
+            self._due(self._shown.timestamp)
         return self._shown
 
-    def _due(self, frame: Frame) -> float:
-        """Return the clock time at which the frame is to be shown; the first one is due at once."""
+    def _due(self, time_s: float) -> float:
+        """Return the clock time at which the frame of this media time is due; the first one is at once."""
         if self._origin is None:
-            self._origin = self._clock() - frame.timestamp
-        return self._origin + frame.timestamp
+            self._origin = self._clock() - time_s
+        return self._origin + time_s
 
     def _rest(self, seconds: float) -> None:
         if self._closing.is_set() or (seconds > 0 and self._wait(seconds)):

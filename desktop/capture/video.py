@@ -91,6 +91,15 @@ class VideoSource:
         self._index += 1
         return frame
 
+    def skip(self) -> float | None:
+        """Pass over the next frame: it is decoded, but not turned into a picture."""
+        if self._capture is None or self._pending is not None or not _grab(self._capture):
+            frame = self.read()
+            return None if frame is None else frame.timestamp
+        time_s = self._times.next(_position_s(self._capture))
+        self._index += 1
+        return time_s
+
     def close(self) -> None:
         """Give back the file."""
         if self._capture is not None:
@@ -139,6 +148,18 @@ def open_video(path: Path, *, loop: bool = False) -> VideoSource:
     return VideoSource(str(path), path.name, loop=loop)
 
 
+def _grab(capture: cv2.VideoCapture) -> bool:
+    """Go on to the next image without converting it; False at the end."""
+    try:
+        return capture.grab()
+    except cv2.error:
+        return False
+
+
+def _position_s(capture: cv2.VideoCapture) -> float:
+    return capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+
+
 def _decode(capture: cv2.VideoCapture) -> tuple[Image, float] | None:
     """Return the next image and its position in seconds, or None at the end."""
     try:
@@ -147,4 +168,4 @@ def _decode(capture: cv2.VideoCapture) -> tuple[Image, float] | None:
         return None  # a frame too damaged to be converted ends the file
     if not ok or image is None or image.size == 0:
         return None
-    return to_bgr(image), capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+    return to_bgr(image), _position_s(capture)

@@ -25,6 +25,7 @@ _KEYS = {
     "refresh": ("F5",),
     "mirror": ("Ctrl+M",),
     "four": ("Ctrl+E",),
+    "quiet": ("Ctrl+U",),
     "theme": ("Ctrl+T",),
     "present": ("F11",),
     "leave": ("Esc",),
@@ -36,7 +37,7 @@ _KEYS = {
     "about": (),
     "quit": ("Ctrl+Q",),
 }
-_CHECKABLE = ("mirror", "four", "present")
+_CHECKABLE = ("mirror", "four", "quiet", "present")
 
 
 class Actions(QObject):
@@ -71,6 +72,7 @@ class Actions(QObject):
     refresh: QAction
     mirror: QAction
     four: QAction
+    quiet: QAction
     theme: QAction
     present: QAction
     leave: QAction
@@ -126,6 +128,7 @@ class Actions(QObject):
             "refresh": self.tr("Look for cameras again"),
             "mirror": self.tr("Mirror the camera picture"),
             "four": self.tr("Show four emotions instead of seven"),
+            "quiet": self.tr("Quiet: read faces only five times a second"),
             "theme": self.tr("Switch between light and dark"),
             "present": self.tr("Presentation"),
             "leave": self.tr("Leave the presentation"),

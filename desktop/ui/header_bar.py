@@ -76,7 +76,7 @@ class HeaderBar(QToolBar):
     def _fill_menu(self, actions: Actions) -> None:
         for group in (
             [actions.start_stop, actions.pause],
-            [actions.present, actions.four, actions.theme],
+            [actions.present, actions.four, actions.quiet, actions.theme],
             [actions.history],
             [actions.settings, actions.shortcuts, actions.self_check, actions.about],
             [actions.quit],

@@ -195,6 +195,7 @@ class MainWindow(QMainWindow):
         commands.refresh.triggered.connect(self._on_refresh)
         commands.mirror.triggered.connect(self.preferences.set_mirror)
         commands.four.triggered.connect(self.preferences.set_four)
+        commands.quiet.triggered.connect(self.preferences.set_quiet)
         commands.theme.triggered.connect(self.preferences.switch_theme)
         commands.present.toggled.connect(self._on_present)
         commands.leave.triggered.connect(lambda: commands.present.setChecked(False))
@@ -233,6 +234,7 @@ class MainWindow(QMainWindow):
     def _show_settings(self, settings: Settings) -> None:
         self._show_mirror()
         self.commands.four.setChecked(settings.analysis.emotions == 4)
+        self.commands.quiet.setChecked(settings.analysis.quiet)
         self.sources.show_resolution(settings.camera.width, settings.camera.height)
         self.header.show_detector(settings.analysis.detector)
         self.workspace.set_four(settings.analysis.emotions == 4)

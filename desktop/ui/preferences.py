@@ -98,6 +98,12 @@ class Preferences(QObject):
         changed.analysis.emotions = 4 if four else 7
         self.use(changed)
 
+    def set_quiet(self, quiet: bool) -> None:
+        """Read few frames a second, or all."""
+        changed = self.settings
+        changed.analysis.quiet = quiet
+        self.use(changed)
+
     def switch_theme(self) -> None:
         """Go from light to dark or back."""
         changed = self.settings

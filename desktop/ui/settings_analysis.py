@@ -1,7 +1,16 @@
 """Settings page: how faces are found and read."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QRadioButton, QSlider, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QRadioButton,
+    QSlider,
+    QWidget,
+)
 
 from desktop.settings import Settings
 from desktop.ui.dialog_parts import paragraph
@@ -55,9 +64,14 @@ class AnalysisPage(Column):
         self.smoothing.setMaximumWidth(130)
         self.smoothing.lineEdit().setTextMargins(7, 0, 0, 0)
         self._smoothing_hint = paragraph("muted")
+        self.quiet = QCheckBox()
+        self._quiet_hint = paragraph("muted")
         self._row(self._captions[1], self.emotions)
         self._row(self._captions[2], threshold, self._unsure_hint)
         self._row(self._captions[3], self.smoothing, self._smoothing_hint)
+        self._column.addWidget(self.quiet)
+        self._quiet_hint.setContentsMargins(26, 0, 0, 4)
+        self._column.addWidget(self._quiet_hint)
         self._column.addStretch()
 
     def load(self, settings: Settings) -> None:
@@ -68,6 +82,7 @@ class AnalysisPage(Column):
         self.unsure.setValue(round(analysis.unsure_below * 100))
         self._unsure_value.setText(percent(analysis.unsure_below))
         self.smoothing.setValue(analysis.smoothing_s)
+        self.quiet.setChecked(analysis.quiet)
 
     def store(self, settings: Settings) -> None:
         """Write the analysis section; a value that was not touched keeps its digits."""
@@ -75,6 +90,7 @@ class AnalysisPage(Column):
         chosen = next(name for name, button in self.detectors.items() if button.isChecked())
         setattr(analysis, "detector", chosen)  # noqa: B010  # validated by the model
         analysis.emotions = self.emotions.currentData()
+        analysis.quiet = self.quiet.isChecked()
         if self.unsure.value() != round(analysis.unsure_below * 100):
             analysis.unsure_below = self.unsure.value() / 100
         if abs(self.smoothing.value() - analysis.smoothing_s) > 0.05:
@@ -101,4 +117,11 @@ class AnalysisPage(Column):
         self.smoothing.setAccessibleName(captions[3])
         self.smoothing.setSuffix(self.tr(" s"))
         self._unsure_hint.setText(self.tr("Higher: fewer labels, but more of them are right."))
+        self.quiet.setText(self.tr("Quiet"))
+        self._quiet_hint.setText(
+            self.tr(
+                "Read faces only five times a second, for a computer that is to stay cool and silent. The "
+                "picture follows at that pace; the figures of a lesson stay right."
+            )
+        )
         self._smoothing_hint.setText(self.tr("Longer: calmer labels that follow a change later."))

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 from desktop.capture.frame import SourceInfo
 from desktop.ui.plain import plain_label, plain_tip
 from desktop.ui.words import faces
-from desktop.workers.engine import LiveStats
+from desktop.workers.live_view import LiveStats
 
 
 class StatusStrip(QFrame):
@@ -24,12 +24,14 @@ class StatusStrip(QFrame):
         self.rate_label = QLabel()
         self.latency_label = QLabel()
         self.dropped_label = QLabel()
+        self.pace_label = QLabel()
         self.faces_label = QLabel()
         self.storage_label = QLabel()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 5, 14, 6)
         layout.setSpacing(18)
         layout.addWidget(self.source_label, 1)
+        layout.addWidget(self.pace_label)
         for label in (self.faces_label, self.rate_label, self.latency_label, self.dropped_label):
             layout.addWidget(label)
         layout.addWidget(self.storage_label)
@@ -59,6 +61,29 @@ class StatusStrip(QFrame):
             self._retranslate()
         super().changeEvent(event)
 
+    def _show_pace(self) -> None:
+        """Say when fewer frames are analysed than come, and why."""
+        stats = self._stats
+        words = tip = ""
+        times = round(stats.analysed_hz) if stats is not None else 0
+        if stats is not None and stats.pace == "slow":
+            words = self.tr("Computer too slow: faces read %n time(s) a second", "", times)
+            tip = self.tr(
+                "The picture stays smooth, the boxes are carried on in between. The rate rises by itself "
+                "as soon as the computer has time."
+            )
+        elif stats is not None and stats.pace == "quiet":
+            words = self.tr("Quiet: faces read %n time(s) a second", "", times)
+            tip = self.tr("The picture shows the frames that are read, so that the computer stays cool.")
+        self.pace_label.setText(words)
+        self.pace_label.setToolTip(tip)
+        self.pace_label.setVisible(bool(words))
+        state = "warn" if stats is not None and stats.pace == "slow" else ""
+        if self.pace_label.property("state") != state:
+            self.pace_label.setProperty("state", state)
+            self.pace_label.style().unpolish(self.pace_label)
+            self.pace_label.style().polish(self.pace_label)
+
     def _retranslate(self) -> None:
         name = self.tr("No source") if self._source is None else self._source.name
         size = "" if self._size is None else f" \u00b7 {self._size[0]}\u00d7{self._size[1]}"
@@ -71,6 +96,7 @@ class StatusStrip(QFrame):
             self.rate_label.setText(self.tr("{number} frames/s").format(number=round(stats.fps)))
             self.latency_label.setText(self.tr("{number} ms").format(number=round(stats.latency_ms)))
             self.dropped_label.setText(self.tr("%n dropped", "", stats.dropped))
+        self._show_pace()
         self.latency_label.setToolTip(self.tr("Latency: from the camera to the window"))
         self.dropped_label.setToolTip(self.tr("Frames that came while an earlier one was being analysed"))
         if self._storage_error:

@@ -10,6 +10,8 @@ from PySide6.QtCore import QThread, Signal
 
 from desktop.capture.frame import Frame
 from desktop.pipeline import FrameResult
+from desktop.workers.governor import Governor
+from desktop.workers.live_view import LiveView
 from desktop.workers.meter import LiveMeter
 from desktop.workers.slot import LatestSlot
 from models.errors import ModelError, Sentence, said
@@ -18,7 +20,6 @@ log = logging.getLogger(__name__)
 
 RETRY_S = 5.0  # after an error that nobody expected
 WAIT_S = 0.2  # for a frame, before the clock of the intervals is looked at anyway
-HIDDEN_PERIOD_S = 0.2  # nobody looks: analyse five frames a second
 
 
 class FrameProcessor(Protocol):
@@ -31,6 +32,10 @@ class FrameProcessor(Protocol):
 
     def process(self, frame: Frame) -> FrameResult:
         """Return the faces of the next frame."""
+        ...
+
+    def set_quiet(self, quiet: bool) -> None:
+        """Spend little time on searching, or as much as helps; called before every frame."""
         ...
 
     def reset(self) -> None:
@@ -46,7 +51,10 @@ PipelineFactory = Callable[[], FrameProcessor]
 
 
 class AnalysisWorker(QThread):
-    """Runs the pipeline, built in its own thread because a cascade must not be shared by two."""
+    """Runs the pipeline, built in its own thread because a cascade must not be shared by two.
+
+    Where the computer can not keep up it analyses fewer frames, and the others go past it (`LiveView`).
+    """
 
     result_ready = Signal()  # a newer result waits in the slot
     intervals_closed = Signal(list)  # list[Interval]
@@ -58,19 +66,22 @@ class AnalysisWorker(QThread):
         self,
         frames: LatestSlot[Frame],
         results: LatestSlot[FrameResult],
+        view: LiveView,
         meter: LiveMeter,
         build_pipeline: PipelineFactory,
     ) -> None:
         super().__init__()
         self._frames = frames
         self._results = results
+        self._view = view
+        self._governor = Governor()
         self._meter = meter
         self._build = build_pipeline
         self._pipeline: FrameProcessor | None = None
         self._rebuild = True
         self._retry_at = math.inf  # time.monotonic(): when to load what failed unexpectedly again
         self._reset = False
-        self.hidden = False
+        self.quiet = False  # few frames come, and little time is to be spent on them
 
     def set_pipeline(self, build_pipeline: PipelineFactory) -> None:
         """Use another pipeline (detector, rule) from the next frame on."""
@@ -102,9 +113,13 @@ class AnalysisWorker(QThread):
         if self._rebuild or time.monotonic() >= self._retry_at:
             self._pipeline, old = None, self._pipeline
             self._pipeline = self._replace(old)
+        self._frames.wait_closed(self._governor.rest_s(time.monotonic()))
         frame = self._frames.take(WAIT_S)
         if frame is not None:
+            started = time.monotonic()
             self._analyse(self._pipeline, frame)
+            self._governor.note(started, time.monotonic(), self._frames.dropped, self._view.late)
+            self._view.bypassed = self._governor.lowered
         closed = self._meter.tick()
         if closed:
             self.intervals_closed.emit(closed)
@@ -124,21 +139,19 @@ class AnalysisWorker(QThread):
         return pipeline
 
     def _analyse(self, pipeline: FrameProcessor | None, frame: Frame) -> None:
-        started = time.monotonic()
         if pipeline is None:
             result = FrameResult(frame, ())
         else:
             if self._reset:
                 self._reset = False
                 pipeline.reset()
+            pipeline.set_quiet(self.quiet)
             result = pipeline.process(frame)
         closed = self._meter.add(result, _brightness(frame), self._frames.dropped)
         if closed:
             self.intervals_closed.emit(closed)
         if self._results.put(result):
             self.result_ready.emit()
-        if self.hidden:
-            self._frames.wait_closed(HIDDEN_PERIOD_S - (time.monotonic() - started))
 
 
 def _brightness(frame: Frame) -> float:

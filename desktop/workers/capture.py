@@ -3,13 +3,14 @@
 import logging
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QThread, Signal
 
 from desktop.capture.clock import REAL_CLOCK, Clock
-from desktop.capture.frame import CaptureError, Frame, Source, SourceInfo
+from desktop.capture.frame import CaptureError, Frame, SkippingSource, Source, SourceInfo
 from desktop.capture.stillness import FROZEN_AFTER_S, Stillness, is_black
-from desktop.workers.slot import LatestSlot
+from desktop.capture.thinning import Thinning
 from models.errors import Sentence, said
 
 log = logging.getLogger(__name__)
@@ -20,8 +21,20 @@ PREDECESSOR_MS = 5000  # how long the worker before this one may take to give ba
 SourceFactory = Callable[[str], Source]  # the identity of a lost source, or "" to open it as asked
 
 
+class FrameSink(Protocol):
+    """Where frames go; called in the capture thread, returns at once."""
+
+    def put(self, frame: Frame) -> object:
+        """Take the newest frame."""
+        ...
+
+    def clear(self) -> None:
+        """Forget what waits: another source follows."""
+        ...
+
+
 class CaptureWorker(QThread):
-    """Opens a source, hands its frames to a latest-wins slot, and opens it again when it is lost.
+    """Opens a source, hands its frames on, and opens it again when it is lost.
 
     Whatever a camera or its driver does, it is looked for until it gives pictures again or `stop` is called.
     A picture that stands still is none: it is not handed on, and the camera is opened anew once.
@@ -36,17 +49,22 @@ class CaptureWorker(QThread):
     def __init__(
         self,
         open_source: SourceFactory,
-        frames: LatestSlot[Frame],
+        frames: FrameSink,
         *,
+        thinning: Thinning | None = None,
         predecessor: QThread | None = None,
         lost: SourceInfo | None = None,
         clock: Clock = REAL_CLOCK,
     ) -> None:
-        """Let a `predecessor` give the camera back first. `lost` is a source that is to be found again."""
+        """Let a `predecessor` give the camera back first. `lost` is a source that is to be found again.
+
+        `thinning` says which frames are left out because fewer will do.
+        """
         super().__init__()
         self._predecessor = predecessor
         self._open_source = open_source
         self._frames = frames
+        self._thinning = thinning or Thinning()
         self._clock = clock
         self._stop = threading.Event()
         self._source: Source | None = None
@@ -104,12 +122,20 @@ class CaptureWorker(QThread):
     def _read(self, source: Source) -> None:
         while not self._stop.is_set():
             self.reading_since = self._clock.now()
-            frame = source.read()
+            wanted = self._thinning.wants(self.reading_since, source.info.fps)
+            frame: Frame | None = None
+            if wanted or not isinstance(source, SkippingSource):
+                frame = source.read()
+                ended = frame is None
+            else:
+                ended = source.skip() is None
             self.reading_since = None
-            if frame is None:
+            if ended:
                 self.ended.emit()
                 return
-            if self._stop.is_set() or (source.info.live and self._stands_still(frame)):
+            if frame is None or not wanted or self._stop.is_set():
+                continue
+            if source.info.live and self._stands_still(frame):
                 continue
             if self._missing:
                 self._missing = False

@@ -2,7 +2,6 @@
 
 import math
 import uuid
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,13 +19,14 @@ from desktop.settings import Settings
 from desktop.statistics import MAX_GAP_S, Interval, SessionDetails
 from desktop.store import Claims, StoredSession, Waiting
 from desktop.workers.analysis import AnalysisWorker, FrameProcessor
+from desktop.workers.live_view import LiveStats, LiveView
 from desktop.workers.meter import LiveMeter
 from desktop.workers.recorder import Recorder, SessionSink
 from desktop.workers.slot import LatestSlot
 from desktop.workers.source_keeper import SourceKeeper
 from models.errors import said
 
-RATE_WINDOW_S = 2.0  # frames per second and latency are averaged over this
+QUIET_HZ = 5.0  # frames analysed a second in quiet mode, and while nobody looks
 STALLED_AFTER_S = 1.2  # a write that takes so long is said to hang: within two seconds, see WATCH_MS
 WATCH_MS = 500
 
@@ -39,16 +39,6 @@ class SessionState:
     session_id: str | None = None
     elapsed_s: float = 0.0  # recorded time, pauses left out
     details: SessionDetails = field(default_factory=SessionDetails)
-
-
-@dataclass(frozen=True, slots=True)
-class LiveStats:
-    """How the live picture is doing."""
-
-    fps: float  # results shown per second
-    latency_ms: float  # from capture to the window, mean over the last seconds
-    dropped: int  # frames nobody had time for since the source was opened
-    faces: int  # in the newest result
 
 
 class Parts(Protocol):
@@ -112,9 +102,10 @@ class Engine(QObject):
         self._clock = clock.now
         self._frames: LatestSlot[Frame] = LatestSlot()
         self._results: LatestSlot[FrameResult] = LatestSlot()
+        self._view = LiveView(self._frames, self._results, clock.now)
+        self._view.ready.connect(self.result_ready)
+        self._hidden = False
         self._meter = LiveMeter(clock.now)
-        self._shown: deque[tuple[float, float]] = deque()  # (taken at, latency_s) of the last results
-        self._newest: FrameResult | None = None
         self._stalled = False  # the database takes a write and does not answer
         self._session = SessionState()
         self._recorded_s = 0.0  # of the finished stretches of this session
@@ -124,22 +115,22 @@ class Engine(QObject):
         self._session_started = 0.0  # on the clock that the seconds of its intervals are counted by
         self._markers: Markers = ()
         self._markers_before: list[Markers] = []  # what undo goes back to
-        self._dropped_at_open = 0
         self._camera_search: _CameraSearch | None = None
-        self._source = SourceKeeper(self._frames, clock)
+        self._source = SourceKeeper(self._view, clock)
         self._source.opened.connect(self.source_opened)
         self._source.failed.connect(self.source_failed)
         self._source.lost.connect(self.source_lost)
         self._source.recovered.connect(self.source_recovered)
         self._source.ended.connect(self.source_ended)
         self._analysis = AnalysisWorker(
-            self._frames, self._results, self._meter, lambda: parts.build_pipeline(self._settings)
+            self._frames, self._results, self._view, self._meter, lambda: parts.build_pipeline(self._settings)
         )
         self._analysis.result_ready.connect(self.result_ready)
         self._analysis.intervals_closed.connect(self._on_intervals_closed)
         self._analysis.model_failed.connect(self.model_failed)
         self._analysis.model_loaded.connect(self.model_loaded)
         self._analysis.model_noticed.connect(self.model_noticed)
+        self._set_rate()
         self._recorder = Recorder(
             lambda: parts.open_store(self._settings, self.waiting_changed.emit), parts.claims
         )
@@ -158,9 +149,7 @@ class Engine(QObject):
 
     def open_source(self, spec: str) -> None:
         """Show another source; `source_opened` or `source_failed` follows."""
-        self._results.clear()
         self._analysis.reset()
-        self._dropped_at_open = self._frames.dropped
         settings = self._settings
         self._source.open(lambda identity: self._parts.open_source(spec, identity, settings))
 
@@ -169,27 +158,12 @@ class Engine(QObject):
         self._source.close()
 
     def take_result(self) -> FrameResult | None:
-        """Return the newest result once; None if there is none since the last call."""
-        result = self._results.take()
-        if result is not None:
-            now = self._clock()
-            self._newest = result
-            self._shown.append((now, now - result.frame.timestamp))
-            self._forget_old(now)
-        return result
+        """Return the newest picture with its faces once; None if there is none since the last call."""
+        return self._view.take()
 
     def live_stats(self) -> LiveStats:
         """Return rate, latency, dropped frames and faces as of now."""
-        now = self._clock()
-        self._forget_old(now)
-        shown = len(self._shown)
-        span_s = now - self._shown[0][0] if shown > 1 else RATE_WINDOW_S
-        return LiveStats(
-            fps=(shown - 1) / span_s if shown > 1 and span_s > 0 else 0.0,
-            latency_ms=1000 * sum(latency for _, latency in self._shown) / shown if shown else 0.0,
-            dropped=self._frames.dropped - self._dropped_at_open,
-            faces=len(self._newest.faces) if self._newest is not None and shown else 0,
-        )
+        return self._view.stats(quiet=self._settings.analysis.quiet)
 
     @property
     def source(self) -> SourceInfo | None:
@@ -300,7 +274,8 @@ class Engine(QObject):
         Another database is for a time without a session, when nothing waits to be written.
         """
         before, self._settings = self._settings, settings
-        if settings.analysis != before.analysis:
+        self._set_rate()
+        if settings.analysis.model_copy(update={"quiet": before.analysis.quiet}) != before.analysis:
             self._analysis.set_pipeline(lambda: self._parts.build_pipeline(settings))
         if settings.storage != before.storage:
             self.waiting_changed.emit(Waiting(0))  # the store that is opened next says what waits for it
@@ -313,7 +288,8 @@ class Engine(QObject):
 
     def set_hidden(self, hidden: bool) -> None:
         """Analyse only a few frames a second while nobody looks."""
-        self._analysis.hidden = hidden
+        self._hidden = hidden
+        self._set_rate()
 
     def find_cameras(self) -> None:
         """Look for cameras; `cameras_ready` follows."""
@@ -357,9 +333,10 @@ class Engine(QObject):
             self._recorded_s += self._clock() - self._stretch_started
             self._stretch_started = None
 
-    def _forget_old(self, now: float) -> None:
-        while self._shown and self._shown[0][0] < now - RATE_WINDOW_S:
-            self._shown.popleft()
+    def _set_rate(self) -> None:
+        quiet = self._hidden or self._settings.analysis.quiet
+        self._source.set_rate(QUIET_HZ if quiet else None)
+        self._analysis.quiet = quiet
 
     def _on_intervals_closed(self, intervals: list[Interval]) -> None:
         for interval in intervals:

@@ -5,9 +5,9 @@ import logging
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal
 
 from desktop.capture.clock import Clock
-from desktop.capture.frame import Frame, SourceInfo
-from desktop.workers.capture import CaptureWorker, SourceFactory
-from desktop.workers.slot import LatestSlot
+from desktop.capture.frame import SourceInfo
+from desktop.capture.thinning import Thinning
+from desktop.workers.capture import CaptureWorker, FrameSink, SourceFactory
 from models.errors import Sentence, said
 
 log = logging.getLogger(__name__)
@@ -29,9 +29,10 @@ class SourceKeeper(QObject):
     recovered = Signal(object)  # SourceInfo
     ended = Signal()
 
-    def __init__(self, frames: LatestSlot[Frame], clock: Clock) -> None:
+    def __init__(self, frames: FrameSink, clock: Clock) -> None:
         super().__init__()
         self._frames = frames
+        self._thinning = Thinning()
         self._clock = clock
         self._open_source: SourceFactory | None = None
         self._worker: CaptureWorker | None = None
@@ -45,13 +46,17 @@ class SourceKeeper(QObject):
         """What is being shown, or None."""
         return self._info
 
+    def set_rate(self, rate_hz: float | None) -> None:
+        """Hand on so many frames a second from now on, or all of them."""
+        self._thinning.rate_hz = rate_hz
+
     def open(self, open_source: SourceFactory) -> None:
         """Show another source; `opened` or `failed` follows."""
         predecessor = self._worker
         self.close()
         self._frames.clear()
         self._open_source = open_source
-        self._start(CaptureWorker(open_source, self._frames, predecessor=predecessor, clock=self._clock))
+        self._start(self._new_worker(open_source, predecessor=predecessor))
 
     def close(self) -> None:
         """Stop showing the source; a camera that hangs in a read is left to end by itself."""
@@ -75,7 +80,7 @@ class SourceKeeper(QObject):
         if since is not None and now - max(since, self._awake_since) > HUNG_AFTER_S:
             log.warning("a camera hangs in a read; another thread looks for it")
             self._retire()
-            self._start(CaptureWorker(open_source, self._frames, lost=info, clock=self._clock))
+            self._start(self._new_worker(open_source, lost=info))
             self._tell_lost(said("{name} gives no picture.", name=info.name))
 
     def wait(self) -> None:
@@ -89,6 +94,22 @@ class SourceKeeper(QObject):
     def hangs(self) -> bool:
         """Whether a worker that was asked to end has not done so."""
         return bool(self._retired)
+
+    def _new_worker(
+        self,
+        open_source: SourceFactory,
+        *,
+        predecessor: CaptureWorker | None = None,
+        lost: SourceInfo | None = None,
+    ) -> CaptureWorker:
+        return CaptureWorker(
+            open_source,
+            self._frames,
+            predecessor=predecessor,
+            lost=lost,
+            thinning=self._thinning,
+            clock=self._clock,
+        )
 
     def _start(self, worker: CaptureWorker) -> None:
         worker.opened.connect(self._on_opened)
