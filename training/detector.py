@@ -34,6 +34,7 @@ class DetectorRecipe:
     learning_rate: float = 0.003
     weight_decay: float = 0.0005
     seed: int = 0
+    freeze: int = 0  # stages from the first one that keep their weights: the large pictures cost most
 
 
 class ComposedPictures(Dataset):  # type: ignore[misc]  # no torch where this is checked
@@ -226,6 +227,7 @@ def _overrides(recipe: DetectorRecipe, run: Path, device: str) -> dict[str, Any]
         "warmup_bias_lr": 0.0,
         "weight_decay": recipe.weight_decay,
         "seed": recipe.seed,
+        "freeze": recipe.freeze,
         "patience": recipe.epochs,
         "device": device,
         "amp": False,  # the network does it itself: ultralytics has no bfloat16 on a CPU

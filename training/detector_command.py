@@ -43,6 +43,7 @@ def face_detector(
     learning_rate: Annotated[float, typer.Option(help="At the start; it falls along a cosine.")] = 0.003,
     seed: int = 0,
     start: Annotated[Path | None, typer.Option(help="Checkpoint to begin with.", exists=True)] = None,
+    freeze: Annotated[int, typer.Option(min=0, help="First stages that keep their weights.")] = 0,
     image_size: Annotated[int, typer.Option(min=64, max=416, help="Longer side of the input.")] = 320,
     threshold: Annotated[float, typer.Option(min=0.01, max=0.99, help="Score that becomes 0.5.")] = 0.4,
     version: Annotated[str, typer.Option(help="Version of the model.")] = "0.1.0",
@@ -71,6 +72,7 @@ def face_detector(
         batch=batch,
         learning_rate=learning_rate,
         seed=seed,
+        freeze=freeze,
     )
     checkpoint = train_detector(
         learned_from, held_out, recipe, run, start=start, device=device, threads=threads, workers=workers
