@@ -9,7 +9,7 @@ from desktop.emotion_model import EmotionModels
 from desktop.pipeline import Pipeline, ReadingRule
 from desktop.scanning import BackgroundScanner, ImmediateScanner
 from desktop.settings import AnalysisSettings, ModelSettings
-from models.detectors import create_detector
+from models.choosing import open_detector
 from models.tracker import FaceTracker
 
 
@@ -26,7 +26,7 @@ def build_pipeline(
     `model` says where the classifier comes from, `emotion_models` opens it. Raises ModelError if a model file
     is missing, damaged or foreign.
     """
-    detector = create_detector(analysis.detector, models_dir=models_dir)
+    detector = open_detector(analysis.detector, models_dir=models_dir, live=live)
     emotion = (emotion_models or EmotionModels(models_dir)).open(model or ModelSettings())
     rule = ReadingRule(
         emotions=analysis.emotions,

@@ -37,7 +37,7 @@ DataDirOption = Annotated[
     ),
 ]
 DetectorOption = Annotated[
-    Literal["haar", "learned", "yunet"] | None,
+    Literal["auto", "haar", "learned", "yunet"] | None,
     typer.Option("--detector", help="How faces are found. Default: as in the settings."),
 ]
 ModelOption = Annotated[

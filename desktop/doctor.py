@@ -85,12 +85,15 @@ def check_cameras(find: Callable[[], Sequence[Camera]]) -> Check:
 
 
 def check_detector(name: str, chosen: bool, load: Callable[[], object]) -> Check:
-    """Check that a face detector loads; only the one that the settings choose must."""
+    """Check that a face detector loads; only the one that the settings choose must.
+
+    With "auto" that is the cascade, which takes over where nothing else loads.
+    """
     try:
         load()
     except ModelError as error:
         return Check(f"detector {name}", "fail" if chosen else "warn", "not usable", str(error))
-    return Check(f"detector {name}", "ok", "loads" + (", chosen in the settings" if chosen else ""))
+    return Check(f"detector {name}", "ok", "loads" + (", needed by the settings" if chosen else ""))
 
 
 def check_model(load: Callable[[], str]) -> Check:
@@ -201,7 +204,8 @@ def run_checks(data_dir: DataDir, database: str | None = None) -> list[Check]:
     except SettingsError:  # named by its own check below
         settings = Settings()
     settings = with_database(settings, database)
-    chosen = settings.analysis.detector
+    setting = settings.analysis.detector
+    chosen = "haar" if setting == "auto" else setting
 
     def detector(name: str) -> Check:
         return check_detector(name, name == chosen, lambda: create_detector(name, models_dir=data_dir.models))

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop.capture.frame import Frame
-from desktop.scanning import Scanner
+from desktop.scanning import Scan, Scanner
 from models.association import SURE_SCORE
 from models.boxes import Box, CropRule, Image, to_grey
 from models.emotion import Classification, cut_face
@@ -95,6 +95,7 @@ class Pipeline:
         self._classifier = classifier
         self._crop = crop
         self._readings: dict[int, _Reading] = {}
+        self._detector = ""  # that found the newest faces
 
     def process(self, frame: Frame) -> FrameResult:
         """Return the faces of the next frame of a moving picture."""
@@ -112,7 +113,7 @@ class Pipeline:
         with _timed(stages, "classify"):
             self._read(frame, tracks, scale)
         faces = tuple(self._face(t.id, _scaled(t.box, 1 / scale), t.score) for t in tracks)
-        return FrameResult(frame, faces, stages)
+        return FrameResult(frame, faces, stages, self._detector)
 
     def process_still(self, frame: Frame) -> FrameResult:
         """Return the faces of a picture that stands alone: nothing is followed or smoothed."""
@@ -122,7 +123,7 @@ class Pipeline:
         small, scale = _resized(frame.image, min(largest, max(smallest, *frame.image.shape[:2])))
         with _timed(stages, "scan"):
             self._scanner.offer(small, to_grey(small), frame.timestamp)
-            scan = self._scanner.poll()
+            scan = self._poll()
         found = [d for d in scan.detections if d.score >= SURE_SCORE] if scan else []
         boxes = [_scaled(d.box, 1 / scale) for d in found]
         with _timed(stages, "classify"):
@@ -134,7 +135,7 @@ class Pipeline:
             self._face(n, box, d.score) for n, (box, d) in enumerate(zip(boxes, found, strict=True))
         )
         self._readings.clear()
-        return FrameResult(frame, result, stages)
+        return FrameResult(frame, result, stages, self._detector)
 
     def set_quiet(self, quiet: bool) -> None:
         """Search rarely where a search costs much, or as often as helps."""
@@ -149,8 +150,16 @@ class Pipeline:
         """End the scanner's thread."""
         self._scanner.close()
 
-    def _take_scan(self) -> None:
+    def _poll(self) -> Scan | None:
+        """Return a finished search, and go by the detector that made it: `auto` may have changed over."""
         scan = self._scanner.poll()
+        if scan is not None:
+            self._detector = scan.detector
+            self._crop = scan.crop or self._crop
+        return scan
+
+    def _take_scan(self) -> None:
+        scan = self._poll()
         if scan is not None:
             self._tracker.correct(scan.detections, scan.grey, scan.timestamp)
 

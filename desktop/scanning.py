@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
-from models.boxes import Detection, Image
+from models.boxes import CropRule, Detection, Image
 from models.detectors import FaceDetector
 
 BUSY_SHARE = 0.6  # of one core that searching takes at most
@@ -20,6 +20,8 @@ class Scan:
     grey: Image
     timestamp: float  # of the frame searched, seconds
     duration_ms: float
+    detector: str = ""  # its name
+    crop: CropRule | None = None  # how its boxes become what the classifier reads
 
 
 class Scanner(Protocol):
@@ -109,4 +111,5 @@ class ImmediateScanner:
 def _search(detector: FaceDetector, picture: Image, grey: Image, timestamp: float) -> Scan:
     started = time.perf_counter()
     detections = tuple(detector.detect(picture))
-    return Scan(detections, grey, timestamp, (time.perf_counter() - started) * 1000)
+    took_ms = (time.perf_counter() - started) * 1000
+    return Scan(detections, grey, timestamp, took_ms, detector.name, detector.crop)

@@ -39,7 +39,7 @@ class CameraSettings(_Section):
 class AnalysisSettings(_Section):
     """How faces are found and read."""
 
-    detector: Literal["haar", "learned", "yunet"] = "haar"
+    detector: Literal["auto", "haar", "learned", "yunet"] = "auto"
     emotions: Literal[4, 7] = 7
     unsure_below: float = Field(default=0.40, ge=0, le=1)  # confidence, on the seven or four shown
     smoothing_s: float = Field(default=0.8, ge=0, le=10)  # time constant of the per-track smoothing, seconds

@@ -332,7 +332,7 @@ def real_analyzer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[
             return Thinned(source, step) if source.info.kind == "video" else source
 
         monkeypatch.setattr(desktop.analyze, "open_source", thinned)
-        pipeline = build_pipeline(AnalysisSettings(), tmp_path / "models", live=False)
+        pipeline = build_pipeline(AnalysisSettings(detector="haar"), tmp_path / "models", live=False)
         return Analyzer(pipeline, AnalysisOptions(tmp_path / "out"), lambda *_: None)
 
     return make

@@ -1,4 +1,4 @@
-"""The governor on a made-up computer: it lowers the rate of analysis when that is too slow, and raises it again."""
+"""The governor on a made-up computer: it lowers the rate of analysis when need be, and raises it again."""
 
 from collections.abc import Callable
 

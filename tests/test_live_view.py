@@ -1,4 +1,4 @@
-"""What the window is given to show: results while the analysis keeps up, else frames with faces carried on."""
+"""What the window gets to show: results while the analysis keeps up, else frames with faces carried on."""
 
 import numpy as np
 import pytest

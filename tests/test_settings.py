@@ -67,7 +67,7 @@ def test_every_wrong_value_is_named_with_what_is_allowed(path: Path) -> None:
         "camera.height = 1.5: must be a whole number",
         "camera.mirror = 1: must be true or false",
         "camera.source = 5: must be a text",
-        'analysis.detector = "Haar": must be one of "haar", "learned", "yunet"',
+        'analysis.detector = "Haar": must be one of "auto", "haar", "learned", "yunet"',
         "analysis.emotions = 5: must be one of 4, 7",
         "analysis.smoothing_s = nan: must be a number from 0 to 10",
     ):
@@ -138,7 +138,7 @@ ANY_SETTINGS = st.builds(
     ),
     analysis=st.builds(
         AnalysisSettings,
-        detector=st.sampled_from(["haar", "learned", "yunet"]),
+        detector=st.sampled_from(["auto", "haar", "learned", "yunet"]),
         emotions=st.sampled_from([4, 7]),
         unsure_below=st.floats(0, 1),
     ),

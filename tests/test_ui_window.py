@@ -286,6 +286,19 @@ def test_the_strip_says_when_fewer_frames_are_read(desk: Desk, qtbot: QtBot) -> 
     assert not status.pace_label.isVisible()
 
 
+def test_the_header_says_which_detector_was_chosen(desk: Desk, qtbot: QtBot) -> None:
+    desk.show(qtbot)
+    desk.open_camera()
+    button = desk.window.header.detector_button
+    assert button.text() == "Automatic"
+    desk.engine.stats = replace(desk.engine.stats, detector="learned")
+    desk.window.workspace.set_resting(True)
+    desk.window.workspace.set_resting(False)
+    assert button.text() == "Automatic: Own network"
+    desk.window.header.detector_chosen.emit("haar")
+    assert button.text() == "Cascade (Haar)"  # what the user chose, whatever found the newest faces
+
+
 def test_quiet_is_a_command_of_menu_and_keyboard(desk: Desk, qtbot: QtBot) -> None:
     desk.show(qtbot)
     quiet = desk.window.commands.quiet

@@ -3066,6 +3066,14 @@
         <translation>подив</translation>
     </message>
     <message>
+        <source>Automatic</source>
+        <translation>Автоматично</translation>
+    </message>
+    <message>
+        <source>For every class, unless you know better. Uses the best of the three that this computer keeps up with, and the window says which.</source>
+        <translation>Для будь-якого класу, якщо не знаєте кращого. Бере найкращий із трьох способів, за яким цей комп’ютер встигає, і вікно показує, який саме.</translation>
+    </message>
+    <message>
         <source>Cascade (Haar)</source>
         <translation>Каскад (Haar)</translation>
     </message>

@@ -31,6 +31,7 @@ class HeaderBar(QToolBar):
         self._icons = icons
         self._source = ("", "")  # name and kind
         self._detector = ""
+        self._running = ""  # the detector that finds the faces right now
         self.source_button = self._button(sources)
         self._detectors = QMenu(self)
         self._detectors.setToolTipsVisible(True)
@@ -67,6 +68,12 @@ class HeaderBar(QToolBar):
         for action in self._detectors.actions():
             action.setChecked(action.data() == detector)
         self._retranslate()
+
+    def show_running(self, detector: str) -> None:
+        """Say which detector finds the faces where the program chooses it."""
+        if detector != self._running:
+            self._running = detector
+            self._retranslate()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow theme and language."""
@@ -121,7 +128,10 @@ class HeaderBar(QToolBar):
             action.setText(detector_name(action.data()))
             action.setToolTip(detector_hint(action.data()))
         if self._detector:
-            self.detector_button.setText(detector_name(self._detector))
+            name = detector_name(self._detector)
+            if self._detector == "auto" and self._running in DETECTORS:
+                name += f": {detector_name(self._running)}"
+            self.detector_button.setText(name)
             self.detector_button.setToolTip(detector_hint(self._detector))
         self.detector_button.setAccessibleName(self.tr("Face detector"))
         self.menu_button.setToolTip(self.tr("Menu") + " (F10)")

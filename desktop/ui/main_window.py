@@ -226,6 +226,7 @@ class MainWindow(QMainWindow):
         self.sources.resolution_chosen.connect(self.preferences.choose_resolution)
         self.header.detector_chosen.connect(self.preferences.choose_detector)
         self.workspace.source_shown.connect(self._on_source_shown)
+        self.workspace.detector_seen.connect(self.header.show_running)
         placeholder = self.workspace.stage.placeholder
         placeholder.retry_requested.connect(lambda: self.open_source(self._spec))
         placeholder.demo_requested.connect(lambda: self.open_source(_DEMO))

@@ -15,6 +15,14 @@ _EMOTIONS = {
     "surprise": QT_TRANSLATE_NOOP("Words", "surprise"),
 }
 _DETECTORS = {
+    "auto": (
+        QT_TRANSLATE_NOOP("Words", "Automatic"),
+        QT_TRANSLATE_NOOP(
+            "Words",
+            "For every class, unless you know better. Uses the best of the three that this computer keeps up "
+            "with, and the window says which.",
+        ),
+    ),
     "haar": (
         QT_TRANSLATE_NOOP("Words", "Cascade (Haar)"),
         QT_TRANSLATE_NOOP("Words", "For a class that faces the camera. Needs nothing else."),

@@ -32,6 +32,7 @@ class Workspace(QWidget):
     source_shown = Signal(object)  # SourceInfo, or None
     elsewhere_wanted = Signal()  # the database takes nothing: ask for another file
     picture_shown = Signal(object)  # FrameResult
+    detector_seen = Signal(str)  # which one found the faces of the last second; "" before that is known
 
     def __init__(self, engine: Engine, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -220,7 +221,9 @@ class Workspace(QWidget):
         self.session.show_elapsed(state.elapsed_s)
         self.stage.strip.show_elapsed(None if state.phase == "idle" else state.elapsed_s)
         if self._source is not None and not self._resting:
-            self.status.show_stats(self._engine.live_stats(), self.stage.view.frame_size())
+            stats = self._engine.live_stats()
+            self.status.show_stats(stats, self.stage.view.frame_size())
+            self.detector_seen.emit(stats.detector)
 
     @property
     def refuses(self) -> bool:

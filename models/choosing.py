@@ -1,0 +1,134 @@
+"""The detector called `auto`: the best one that this computer keeps up with."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from math import inf
+from pathlib import Path
+from statistics import median
+
+import cv2
+import numpy as np
+
+from models.boxes import CropRule, Detection, Image
+from models.detectors import FaceDetector, create_detector
+from models.downloads import YUNET
+from models.errors import ModelError
+
+log = logging.getLogger(__name__)
+
+AUTO = "auto"
+AFFORDABLE_MS = 60.0  # a search: at six a second, a third of one core
+TRIALS = 3  # searches that are timed before a detector is chosen
+WATCHED = 30  # last searches over which it must stay affordable: five seconds
+GAIN = 0.7  # another detector must be quicker by this factor to be worth a change
+TRIAL_SIZE = (360, 640)
+
+Loader = Callable[[], FaceDetector]
+
+
+class ChoosingDetector:
+    """Uses the first of several detectors, best first, whose searches are affordable, or else the quickest.
+
+    While it works it keeps timing them: one that becomes too slow gives way to a quicker one behind it.
+    """
+
+    def __init__(
+        self,
+        loaders: Sequence[Loader],
+        *,
+        affordable_ms: float = AFFORDABLE_MS,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """Load and time detectors until one is affordable; what can not be loaded is passed over.
+
+        Raises ModelError, that of the last one, if none can be loaded.
+        """
+        self._affordable_ms = affordable_ms
+        self._clock = clock
+        self._left = list(loaders)
+        self._took: deque[float] = deque(maxlen=WATCHED)  # ms
+        self._detector, best_ms = self._next()
+        while best_ms > affordable_ms and self._left:
+            try:
+                other, took_ms = self._next()
+            except ModelError:
+                break
+            if took_ms < best_ms:
+                self._detector, best_ms = other, took_ms
+        log.info("faces are found by %s, %.0f ms a search", self._detector.name, best_ms)
+
+    @property
+    def name(self) -> str:
+        """Return the name of the detector in use."""
+        return self._detector.name
+
+    @property
+    def crop(self) -> CropRule:
+        """Return how the boxes of the detector in use become squares."""
+        return self._detector.crop
+
+    def detect(self, image: Image) -> list[Detection]:
+        """Return the faces that the detector in use finds."""
+        started = self._clock()
+        found = self._detector.detect(image)
+        self._took.append((self._clock() - started) * 1000)
+        if len(self._took) == WATCHED and median(self._took) > self._affordable_ms:
+            self._look_for_quicker(median(self._took))
+        return found
+
+    def _look_for_quicker(self, slow_ms: float) -> None:
+        self._took.clear()
+        while self._left:
+            try:
+                other, took_ms = self._next()
+            except ModelError:
+                return
+            if took_ms < GAIN * slow_ms:
+                log.info("%s takes %.0f ms a search; %s takes over", self.name, slow_ms, other.name)
+                self._detector = other
+                return
+
+    def _next(self) -> tuple[FaceDetector, float]:
+        """Return the next detector that can be loaded, and the median of its first searches in ms."""
+        while True:
+            load = self._left.pop(0)
+            try:
+                detector = load()
+            except ModelError as error:
+                log.warning("a face detector is left out: %s", error)
+                if not self._left:
+                    raise
+                continue
+            return detector, self._time(detector) if self._affordable_ms < inf else 0.0
+
+    def _time(self, detector: FaceDetector) -> float:
+        picture = _trial_picture()
+        took = []
+        for _ in range(TRIALS):
+            started = self._clock()
+            detector.detect(picture)
+            took.append((self._clock() - started) * 1000)
+        return median(took)
+
+
+def open_detector(name: str, *, models_dir: Path, live: bool) -> FaceDetector:
+    """Return the detector called `name`, which may be `auto`: then the best that is there.
+
+    Live, it must also be quick enough. YuNet, the best, takes part if its file is there.
+    Raises ModelError when a model file is not there or no good; `auto` then uses the next.
+    """
+    if name != AUTO:
+        return create_detector(name, models_dir=models_dir)
+    names = ["learned", "haar"]
+    if (models_dir / YUNET.file_name).is_file():
+        names.insert(0, "yunet")
+    loaders = [lambda one=one: create_detector(one, models_dir=models_dir) for one in names]
+    return ChoosingDetector(loaders, affordable_ms=AFFORDABLE_MS if live else inf)
+
+
+def _trial_picture() -> Image:
+    """Return a picture full of blurred noise, in which a cascade has as much to do as in a room."""
+    noise = np.random.default_rng(0).integers(0, 256, (*TRIAL_SIZE, 3), np.uint8)
+    return cv2.GaussianBlur(noise, (0, 0), 3).astype(np.uint8, copy=False)
