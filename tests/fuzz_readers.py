@@ -11,6 +11,8 @@ from desktop.segments import Marker
 from desktop.settings import Settings, load_settings, save_settings
 from desktop.statistics import SessionDetails
 from desktop.store import SessionStore
+from models.detectors import YuNetDetector, install_yunet
+from models.downloads import YUNET
 from models.emotion import FACE_SIZE, EmotionClassifier
 from models.errors import KnownError
 from models.learned import LearnedDetector
@@ -20,6 +22,7 @@ Reader = tuple[
     list[Sample], Callable[[Path], object], bool
 ]  # valid files, what reads one, whether they are text
 
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 FRAMES = 30  # of a video that are read at most
 _SETTINGS = """# mine
 notice_accepted = true
@@ -56,6 +59,14 @@ def _detector_models(folder: Path) -> Reader:
         LearnedDetector(path).detect(np.full((90, 160, 3), 200, np.uint8))
 
     return [("face.onnx", write_tiny_detector(folder / "face.onnx").read_bytes())], read, False
+
+
+def _yunet(folder: Path) -> Reader:
+    def read(path: Path) -> None:
+        install_yunet(path, folder / "installed")
+        YuNetDetector(path).detect(np.full((90, 160, 3), 200, np.uint8))
+
+    return [(YUNET.file_name, (SHARED_DATA / "models" / YUNET.file_name).read_bytes())], read, False
 
 
 def _settings(folder: Path) -> Reader:
@@ -198,6 +209,7 @@ READERS: dict[str, Callable[[Path], Reader]] = {
     "databases": _databases,
     "emotion models": _emotion_models,
     "detector models": _detector_models,
+    "yunet": _yunet,  # needs the shared data
     "pictures": _pictures,
     "videos": _videos,
 }
