@@ -26,7 +26,7 @@ def benchmark(
         typer.Option(help="Video, camera number or name, stream, or demo: the demo classroom."),
     ] = "demo",
     detector: Annotated[
-        Literal["haar", "learned", "yunet"] | None,
+        Literal["auto", "haar", "learned", "yunet"] | None,
         typer.Option(help="How faces are found. Default: as in the settings."),
     ] = None,
     seconds: Annotated[
@@ -83,7 +83,9 @@ def _print(measured: "Benchmark") -> None:
     size = "x".join(map(str, measured.size))
     machine = measured.machine
     console = terminal()
-    console.print(Text(printable(f"{measured.source}, {size}{rate}; faces found by: {measured.detector}")))
+    chosen = measured.detector
+    found_by = chosen if chosen == live.detector else f"{live.detector} ({chosen})"
+    console.print(Text(printable(f"{measured.source}, {size}{rate}; faces found by: {found_by}")))
     console.print(
         Text(
             f"{machine['processor']}, {machine['cores']} cores; {machine['system']}; "
@@ -95,6 +97,7 @@ def _print(measured: "Benchmark") -> None:
             f"At the source's pace, {live.seconds:.0f} s",
             [
                 ("frames a second", f"{live.fps:.1f}"),
+                ("of them analysed", f"{live.analysed_hz:.1f}"),
                 ("faces a frame", f"{live.faces_mean:.1f}"),
                 ("frames dropped", str(live.dropped)),
                 ("from capture to the window", _times(live.latency)),

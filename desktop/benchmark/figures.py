@@ -35,6 +35,8 @@ class LiveFigures:
     cpu_cores: float  # of the whole process, the source included
     rss_mb: float
     stages: dict[str, Spread]
+    detector: str  # that found the faces: `auto` chose it
+    analysed_hz: float  # frames a second in which faces were looked for: fewer where the computer is too slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,11 @@ class Benchmark:
             "size": list(self.size),
             "source_fps": self.source_fps,
             "detector": self.detector,
+            "found_by": live.detector,
             "seconds": round(live.seconds, 2),
             "frames": live.frames,
             "fps": round(live.fps, 2),
+            "analysed_fps": round(live.analysed_hz, 2),
             "throughput_fps": round(self.full_speed.fps, 2),
             "latency_ms_p50": live.latency.p50_ms,
             "latency_ms_p95": live.latency.p95_ms,

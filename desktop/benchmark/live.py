@@ -84,12 +84,12 @@ class LiveParts:
         settings: Settings,  # noqa: ARG002
         on_waiting: Callable[[Waiting], None],  # noqa: ARG002
     ) -> SessionStore:
-        """Return an empty database in memory: no session is recorded."""
-        return SessionStore(URL.create("sqlite"))
+        """Return a database that is never made: no session is recorded."""
+        return self.open_file(self.data_dir.root / "benchmark.db")
 
-    def open_file(self, file: Path) -> SessionStore:  # noqa: ARG002
-        """As above: nobody chooses a file here."""
-        return SessionStore(URL.create("sqlite"))
+    def open_file(self, file: Path) -> SessionStore:
+        """Return a database in a file, which is made with the first session."""
+        return SessionStore(URL.create("sqlite", database=str(file)))
 
     def find_cameras(self) -> list[Camera]:
         """Look for none."""
@@ -136,7 +136,8 @@ class LiveRun(QObject):
         self._begun: _Counters | None = None
         self._results: list[tuple[float, FrameResult]] = []
         self._latencies_ms: list[float] = []
-        self._faces = 0
+        self._faces = self._analysed = 0
+        self._detector = ""
         self._stages: Stages = {}
         self._figures: LiveFigures | None = None
         self._problem: str | None = None
@@ -210,6 +211,8 @@ class LiveRun(QObject):
     def _note(self, moment: float, result: FrameResult) -> None:
         self._latencies_ms.append((moment - result.frame.timestamp) * 1000)
         self._faces += len(result.faces)
+        self._analysed += bool(result.stages_ms)  # else it went past a busy analysis, its faces carried on
+        self._detector = result.detector or self._detector
         collect(self._stages, [result.stages_ms])
         begun = self._begun
         if begun is None or moment - begun.at < self._seconds:
@@ -226,6 +229,8 @@ class LiveRun(QObject):
             cpu_cores=(ended.cpu_s - begun.cpu_s) / seconds,
             rss_mb=self._process.memory_info().rss / 2**20,
             stages=spreads(self._stages),
+            detector=self._detector,
+            analysed_hz=self._analysed / seconds,
         )
 
     def _count(self, moment: float) -> "_Counters":

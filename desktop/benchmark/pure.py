@@ -89,8 +89,9 @@ def measure_overhead(
             frames_ms.append((time.perf_counter() - before) * 1000)
         if elapsed >= WARM_UP_S + seconds and frames_ms and bare_ms:
             break
-    whole, bare_calls = sum(frames_ms) / len(frames_ms), sum(bare_ms) / len(bare_ms)
-    return Overhead(spread(frames_ms), spread(bare_ms), whole / bare_calls, _costs(profile, profiled))
+    whole, bare_calls = spread(frames_ms), spread(bare_ms)
+    ratio = whole.p50_ms / bare_calls.p50_ms  # of medians: other programs disturb some frames
+    return Overhead(whole, bare_calls, ratio, _costs(profile, profiled))
 
 
 def to_and_fro(pictures: Sequence[Image]) -> Iterator[Image]:
