@@ -184,7 +184,8 @@ def _load_cascade(path: Path) -> cv2.CascadeClassifier:
 
 def _load_yunet(path: Path, min_score: float) -> cv2.FaceDetectorYN:
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(YUNET.size + 1)
     except FileNotFoundError as error:
         raise ModelError(
             "The YuNet face detector is not there yet: {path} is missing. Run “classmood download yunet”, "
@@ -196,13 +197,10 @@ def _load_yunet(path: Path, min_score: float) -> cv2.FaceDetectorYN:
         raise ModelError(
             "The face detector {path} can not be read ({reason}).", path=path, reason=os_reason(error)
         ) from error
-    try:
-        network = cv2.FaceDetectorYN.create(
-            "onnx", np.frombuffer(data, np.uint8), np.empty(0, np.uint8), (64, 64), min_score, 0.3, 5000
-        )
-        network.detect(np.zeros((64, 64, 3), np.uint8))
-    except cv2.error as error:
+    if not YUNET.is_this(data):  # OpenCV crashes on some files that are almost right
         raise ModelError(
             "{path} is not the YuNet face detector, or is damaged. Run “classmood download yunet”.", path=path
-        ) from error
-    return network
+        )
+    return cv2.FaceDetectorYN.create(
+        "onnx", np.frombuffer(data, np.uint8), np.empty(0, np.uint8), (64, 64), min_score, 0.3, 5000
+    )

@@ -30,6 +30,10 @@ class DownloadableModel:
     size: int  # bytes
     licence: str
 
+    def is_this(self, data: bytes | bytearray) -> bool:
+        """Return whether `data` is the file, to the bit."""
+        return len(data) == self.size and hashlib.sha256(data).hexdigest() == self.sha256
+
 
 YUNET = DownloadableModel(
     name="yunet",
@@ -89,7 +93,7 @@ def is_present(model: DownloadableModel, target_dir: Path) -> bool:
     """Return whether `target_dir` holds exactly this file."""
     target = target_dir / model.file_name
     try:
-        return target.stat().st_size == model.size and _sha256(target.read_bytes()) == model.sha256
+        return target.stat().st_size == model.size and model.is_this(target.read_bytes())
     except OSError:
         return False
 
@@ -111,7 +115,7 @@ def _read(model: DownloadableModel, opener: Opener) -> bytes:
             url=model.url,
             error=error,
         ) from error
-    if len(data) != model.size or _sha256(data) != model.sha256:
+    if not model.is_this(data):
         raise ModelError(
             "What {url} sent is not the file that was expected (size or SHA-256 differ), so it was thrown "
             "away. A proxy or login page may stand in between; try again from another network.",
@@ -131,7 +135,3 @@ def _write(data: bytes, part: Path, target: Path) -> None:
             target=target,
             reason=os_reason(error),
         ) from error
-
-
-def _sha256(data: bytes | bytearray) -> str:
-    return hashlib.sha256(data).hexdigest()

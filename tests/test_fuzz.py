@@ -26,6 +26,7 @@ SHORT = 100
 LONGEST_CPU_S = 5.0  # of processor time for one input
 MOST_MEMORY_MB = 1000.0  # of the whole process
 SIDE = 40_000
+NOT_FOR_OPENCV = (766,)  # inputs on which its network reader crashes
 
 
 @pytest.mark.parametrize("reader", sorted(READERS.keys() - {"yunet"}))
@@ -38,6 +39,13 @@ def test_mutated_files_are_read_or_refused_in_our_own_words(reader: str, count: 
 @times(short=SHORT, long=10_000, name="count")
 def test_mutated_files_of_yunet_are_read_or_refused_in_our_own_words(shared_data: Path, count: int) -> None:
     _check("yunet", count)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("number", NOT_FOR_OPENCV)
+def test_a_yunet_that_would_crash_opencv_is_refused(shared_data: Path, number: int) -> None:
+    outcome = fuzz("yunet", 1, first=number)
+    assert (outcome.refused, outcome.wrong) == (1, [])
 
 
 def _check(reader: str, count: int) -> None:
