@@ -156,7 +156,7 @@ def main() -> int:
             "--write",
             video,
         ]
-        subprocess.run(writing, check=True)  # noqa: S603 - this very file
+        subprocess.run([*writing, str(video)], check=True)  # noqa: S603 - this very file
         data = DataDir(folder / "data")
         data.create()
         settings = Settings(notice_accepted=True)
