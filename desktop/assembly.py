@@ -12,6 +12,8 @@ from desktop.settings import AnalysisSettings, ModelSettings
 from models.choosing import open_detector
 from models.tracker import FaceTracker
 
+READING_PERIOD_S = 0.2  # a fourth of the smoothing's time constant: more readings change no share
+
 
 def build_pipeline(
     analysis: AnalysisSettings,
@@ -32,7 +34,7 @@ def build_pipeline(
         emotions=analysis.emotions,
         unsure_below=analysis.unsure_below,
         smoothing_s=analysis.smoothing_s,
-        period_s=0.1 if live else 0.0,
+        period_s=READING_PERIOD_S if live else 0.0,
     )
     scanner = BackgroundScanner(detector) if live else ImmediateScanner(detector)
     pipeline = Pipeline(scanner, FaceTracker(), emotion.classifier, detector.crop, rule)

@@ -65,7 +65,7 @@ class ReadingRule:
     emotions: Literal[4, 7] = 7
     unsure_below: float = 0.40
     smoothing_s: float = 0.8  # time constant; 0 turns smoothing off
-    period_s: float = 0.1  # a followed face is read again after this long
+    period_s: float = 0.2  # a followed face is read again after this long
 
 
 @dataclass(slots=True)
@@ -95,6 +95,7 @@ class Pipeline:
         self._classifier = classifier
         self._crop = crop
         self._readings: dict[int, _Reading] = {}
+        self._read_at = 0.0  # timestamp of the last frame
         self._detector = ""  # that found the newest faces
 
     def process(self, frame: Frame) -> FrameResult:
@@ -181,14 +182,24 @@ class Pipeline:
             before.timestamp = frame.timestamp
 
     def _due(self, tracks: Sequence[Track], now: float) -> list[Track]:
-        """Return the faces to read in this frame: those never read first, then the longest unread."""
+        """Return the faces to read in this frame: those never read first, then the longest unread.
+
+        Those read before take turns, an even number in every frame, so that no frame has all the work.
+        """
+        elapsed_s = now - self._read_at
+        self._read_at = now
 
         def unread_s(track: Track) -> float:
             reading = self._readings.get(track.id)
             return math.inf if reading is None else abs(now - reading.timestamp)
 
-        due = [track for track in tracks if track.supported and unread_s(track) >= self.rule.period_s]
-        return sorted(due, key=unread_s, reverse=True)[:MAX_CLASSIFIED_PER_FRAME]
+        supported = [track for track in tracks if track.supported]
+        due = sorted((t for t in supported if unread_s(t) >= self.rule.period_s), key=unread_s, reverse=True)
+        new = sum(track.id not in self._readings for track in due)
+        turns = len(supported)
+        if 0 < elapsed_s < self.rule.period_s:
+            turns = math.ceil(len(supported) * elapsed_s / self.rule.period_s)
+        return due[: min(new + turns, MAX_CLASSIFIED_PER_FRAME)]
 
     def _face(self, track_id: int, box: Box, score: float) -> Face:
         reading = self._readings.get(track_id)

@@ -106,6 +106,15 @@ def test_all_due_faces_are_read_in_one_batch(finder: SquareFinder, reader: Reade
     assert max(reader.batches) == 6
 
 
+def test_readings_are_spread_evenly_over_the_frames(finder: SquareFinder, reader: Reader) -> None:
+    places = [(40 + 100 * (i % 12), 100 + 200 * (i // 12)) for i in range(30)]
+    play(pipeline(finder, reader, ReadingRule(period_s=0.2)), finder, [places] * 60)  # two seconds
+    assert reader.batches[0] == 30  # all new ones at once
+    later = reader.batches[12:]
+    assert max(later) <= 6  # thirty faces, six frames to a period
+    assert sum(later) == pytest.approx(30 * 5 * len(later) / FPS, rel=0.1)  # five times a second each
+
+
 def test_a_followed_face_is_not_read_in_every_frame(finder: SquareFinder, reader: Reader) -> None:
     play(pipeline(finder, reader, ReadingRule(period_s=0.2)), finder, [[(600, 300)]] * 60)  # two seconds
     assert 9 <= sum(reader.batches) <= 11
