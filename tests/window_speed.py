@@ -147,16 +147,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         video = folder / "class.mp4"  # written by another process: what that needs is not the window's
-        writing = [
-            sys.executable,
-            "-m",
-            "tests.window_speed",
-            "--faces",
-            str(options.faces),
-            "--write",
-            video,
-        ]
-        subprocess.run([*writing, str(video)], check=True)  # noqa: S603 - this very file
+        asked_for = ("--faces", str(options.faces), "--write", str(video))
+        subprocess.run([sys.executable, "-m", "tests.window_speed", *asked_for], check=True)  # noqa: S603
         data = DataDir(folder / "data")
         data.create()
         settings = Settings(notice_accepted=True)
