@@ -68,8 +68,8 @@ test-bundle: build/.bundled ## build it and test it as a school gets it
 	$(BUNDLE)/bin/python -m bundle.sizes dist/classmood
 	$(BUNDLE)/bin/python -m pytest -c bundle/pytest.ini --rootdir . tests/test_bundle.py $(ARGS)
 
-bundle-speed: build/.bundled build/hello/.built ## time until its window is there, beside a bare PySide6 window
-	@sh .ci/system-packages xvfb xauth x11-utils
+bundle-speed: build/.bundled build/hello/.built ## time until its window is painted, beside a bare PySide6 window
+	@sh .ci/system-packages xvfb xauth
 	xvfb-run -a $(BUNDLE)/bin/python -m bundle.speed dist/classmood/classmood build/hello/hello/hello $(ARGS)
 
 release-files: build/.bundled ## dist/release: archive, bill of materials, source, SHA-256 sums

@@ -3,8 +3,13 @@
 import multiprocessing
 import os
 import sys
+from typing import TYPE_CHECKING
 
+from desktop.arguments import asked_window
 from desktop.libraries import give_back, install_line, missing_libraries
+
+if TYPE_CHECKING:
+    from desktop.early import EarlyWindow
 
 
 def main() -> None:
@@ -12,16 +17,27 @@ def main() -> None:
     multiprocessing.freeze_support()  # the executable may be started anew as a worker
     give_back(os.environ, frozen=getattr(sys, "frozen", False))
     try:
-        from desktop.splash import splash  # noqa: PLC0415  (all of these load libraries that may be missing)
+        early = _early_window()
+        from desktop.cli import main as run  # noqa: PLC0415  (much, and slowly)
 
-        with splash(sys.argv[1:]):
-            from desktop.cli import main as run  # noqa: PLC0415  (much, and slowly)
-
-            run()
+        run(early)
     except ImportError as error:
         _end(_missing(error) or _logged(error))
     except Exception as error:  # noqa: BLE001  (the last one who can say something)
         _end(_logged(error))
+
+
+def _early_window() -> "EarlyWindow | None":
+    """Show the window if it is asked for, and load what it needs while it stands there."""
+    asked = asked_window(sys.argv[1:])
+    if asked is None:
+        return None
+    from desktop.early import early_window  # noqa: PLC0415  (Qt, which may lack libraries of the system)
+
+    early = early_window(asked)
+    if early is not None:
+        early.load(("desktop.app", "desktop.cli"))
+    return early
 
 
 def _missing(error: ImportError) -> str:

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from sqlalchemy import URL
 
-from desktop import __version__, alert
+from desktop import alert
 from desktop.assembly import build_pipeline
 from desktop.capture.cameras import Camera, list_cameras
 from desktop.capture.frame import Source
@@ -20,13 +20,14 @@ from desktop.capture.pacing import PacedSource
 from desktop.capture.sources import open_source
 from desktop.crash import CrashGuard, CrashReport
 from desktop.crash_file import CrashFile
+from desktop.early import EarlyWindow
 from desktop.emotion_model import EmotionModels, with_model
 from desktop.instance import Instance
 from desktop.logs import Redaction, log_file, log_to_file
 from desktop.opening import with_database
 from desktop.paths import DataDir
 from desktop.pipeline import Pipeline
-from desktop.screen import application, require_display
+from desktop.screen import require_display
 from desktop.self_check import find_test_faces
 from desktop.settings import Settings, SettingsError, load_settings, save_settings
 from desktop.store import (
@@ -40,6 +41,7 @@ from desktop.store import (
 )
 from desktop.ui.crash_dialog import CrashNotifier
 from desktop.ui.garbage import GarbageCollection
+from desktop.ui.look import read_look
 from desktop.ui.main_window import MainWindow
 from desktop.ui.parts import make_window_parts
 from desktop.workers.engine import Engine
@@ -129,28 +131,33 @@ class LiveParts:
         return self.emotion_models.name(settings.model)
 
 
-def run_window(options: WindowOptions) -> int:
-    """Show the window until it is closed; return the exit code.
+def run_window(options: WindowOptions, early: EarlyWindow | None = None) -> int:
+    """Bring the window to life that may be shown already, until it is closed; return the exit code.
 
-    Raises StartError, SettingsError and DataDirError before anything is shown.
+    Raises StartError, SettingsError and DataDirError; then no window is on the screen.
     """
     require_display()
+    early = early or EarlyWindow(read_look(options.data_dir.settings))
+    with early.hidden_on_error():
+        return _run_window(options, early)
+
+
+def _run_window(options: WindowOptions, early: EarlyWindow) -> int:
     options.data_dir.create()
     redact = Redaction()
     log_to_file(options.data_dir.logs, redact)
+    early.held.tell_log()
     stored = load_settings(options.data_dir.settings)
     settings = _with_options(stored, options)
 
-    app = application()
-    app.setApplicationName("classmood")
-    app.setApplicationDisplayName("Classmood")
-    app.setApplicationVersion(__version__)
-    app.setDesktopFileName("classmood")
     instance = Instance(options.data_dir.root)
     if not instance.claim() and options.plain and instance.call_first():
         log.info("started again: the window that is open was brought to the front")
         if sys.stdout is not None:  # a bundle without a console has none
             sys.stdout.write("Classmood is open already; its window was brought to the front.\n")
+        return 0
+    if early.window.closed:
+        instance.release()
         return 0
     claims = Claims(options.data_dir.root)
     emotion_models = EmotionModels(options.data_dir.models)
@@ -163,15 +170,17 @@ def run_window(options: WindowOptions) -> int:
         models = options.data_dir.models
         return find_test_faces(lambda: build_pipeline(window.settings.analysis, models, live=False))
 
-    parts = make_window_parts(app, options.data_dir, shelves, settings, claims, count_test_faces)
-    window = MainWindow(engine, settings, parts)
+    parts = make_window_parts(early.appearance, options.data_dir, shelves, settings, claims, count_test_faces)
+    window = early.window
+    window.begin(engine, settings, parts)
 
     def recording() -> bool:
         return engine.session.phase != "idle"
 
     crashes = CrashFile(options.data_dir.logs)
-    run = _Run(app, engine, window, options, stored)
+    run = _Run(early.app, engine, window, options, stored)
     guard = run.watch(redact, CrashNotifier(parts.icons, log_file(options.data_dir.logs), recording, window))
+    early.held.tell_errors()
     run.tell_of(crashes.left_behind(), redact)
     crashes.open()
     instance.called.connect(run.come_to_front)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -17,6 +17,9 @@ from desktop.console import fail, plain_errors, printable, tolerate_any_text
 from desktop.opening import DatabaseOption
 from desktop.paths import data_dir_for
 from desktop.settings import load_settings
+
+if TYPE_CHECKING:  # Qt: no command needs it
+    from desktop.early import EarlyWindow
 
 cli = typer.Typer(
     name="classmood",
@@ -50,11 +53,11 @@ ModelOption = Annotated[
 ]
 
 
-def main() -> None:
-    """Run the command line."""
+def main(early: "EarlyWindow | None" = None) -> None:
+    """Run the command line; its window may be on the screen already."""
     tolerate_any_text()
     quiet_opencv()
-    cli()
+    cli(obj=early)
 
 
 def _print_version(wanted: bool) -> None:
@@ -110,7 +113,7 @@ def window(
         database=database,
     )
     try:
-        code = run_window(options)
+        code = run_window(options, context.obj)
     except StartError as error:
         fail(str(error))
     raise typer.Exit(code)

@@ -10,6 +10,8 @@ from typing import Final
 from filelock import FileLock, Timeout
 from PySide6.QtCore import QFileSystemWatcher, QObject, Signal
 
+from desktop.paths import LOCK_NAME
+
 PATIENCE_S: Final = 3.0  # a first window that does not answer hangs: then the second one opens
 _LOOK_S: Final = 0.05
 
@@ -27,7 +29,7 @@ class Instance(QObject):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self._call = folder / "window.call"
-        self._lock = FileLock(folder / "window.lock", mode=0o600, thread_local=False)
+        self._lock = FileLock(folder / LOCK_NAME, mode=0o600, thread_local=False)
         self._watcher: QFileSystemWatcher | None = None
 
     def claim(self) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 _ROOT = Path(__file__).resolve().parent.parent  # the checkout, site-packages, or the bundle
+LOCK_NAME = "window.lock"  # in the data folder: a window is open (desktop/instance.py)
 ASSETS = _ROOT / "assets"
 WEIGHTS = _ROOT / "models" / "weights"
 

@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from models.emotion import EMOTIONS, Classification, mood_index
+from models.emotions import EMOTIONS, Classification, mood_index
 
 if TYPE_CHECKING:  # the store needs intervals, but not OpenCV and all that makes a frame's result
     from desktop.pipeline import FrameResult
 
 MAX_GAP_S: Final = 300  # a longer jump of the clock is the computer's sleep, not a gap in the picture
+
+DETAIL_LIMITS: Final = {"course": 200, "group": 200, "teacher": 200, "note": 10_000}  # characters
 
 
 @dataclass(frozen=True, slots=True)

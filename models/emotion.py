@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 
@@ -12,42 +11,26 @@ import numpy.typing as npt
 import onnxruntime as ort
 
 from models.boxes import Box, CropRule, Image, to_grey
+from models.emotions import EMOTIONS, FOUR_EMOTIONS, Classification, mood_index
 from models.errors import ModelError, said
 from models.model_file import REMEDY, RUN_ERRORS, image_size, open_model
+
+__all__ = [
+    "EMOTIONS",
+    "FACE_SIZE",
+    "FOUR_EMOTIONS",
+    "IMAGE_SIZES",
+    "Classification",
+    "EmotionClassifier",
+    "cut_face",
+    "mood_index",
+    "to_network_input",
+]
 
 _WHAT = said("emotion model")
 
 FACE_SIZE = 48  # FER2013's pictures: a face at run time must look as blurred as those of the training
 IMAGE_SIZES = range(32, 257)  # sides that the network's input may have; the model's metadata says which
-
-EMOTIONS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
-FOUR_EMOTIONS = ("happy", "neutral", "sad", "surprise")
-
-
-@dataclass(frozen=True, slots=True)
-class Classification:
-    """Calibrated probabilities over the emotions; they sum to 1."""
-
-    probabilities: tuple[float, ...]  # in the order of `emotions`
-    emotions: tuple[str, ...] = EMOTIONS
-
-    @property
-    def label(self) -> str:
-        """Name of the most probable emotion."""
-        return self.emotions[self.probabilities.index(self.confidence)]
-
-    @property
-    def confidence(self) -> float:
-        """Probability of `label`."""
-        return max(self.probabilities)
-
-    def four(self) -> "Classification":
-        """Return the same probabilities renormalised over `FOUR_EMOTIONS`."""
-        kept = [self.probabilities[self.emotions.index(name)] for name in FOUR_EMOTIONS]
-        total = sum(kept)
-        uniform = 1 / len(FOUR_EMOTIONS)
-        shares = [p / total if total > 0 else uniform for p in kept]
-        return Classification(tuple(shares), FOUR_EMOTIONS)
 
 
 class EmotionClassifier:
@@ -96,12 +79,6 @@ class EmotionClassifier:
                 remedy=REMEDY,
             ) from error
         return np.asarray(probabilities, np.float32)
-
-
-def mood_index(shares: Sequence[float]) -> float:
-    """Return happy - sad - angry - fear - disgust, -1..1, for seven shares in the order of `EMOTIONS`."""
-    angry, disgust, fear, happy, _neutral, sad, _surprise = shares
-    return happy - sad - angry - fear - disgust
 
 
 def cut_face(image: Image, box: Box, crop: CropRule) -> Image:

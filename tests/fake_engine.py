@@ -12,8 +12,8 @@ from desktop.segments import Markers, mark
 from desktop.settings import Settings
 from desktop.statistics import Interval, SessionDetails
 from desktop.store import StoredSession
-from desktop.workers.engine import Engine, SessionState
-from desktop.workers.live_view import LiveStats
+from desktop.workers.engine import Engine
+from desktop.workers.state import LiveStats, SessionState
 from models.boxes import Box
 from models.emotion import EMOTIONS, Classification
 

@@ -17,6 +17,7 @@ from desktop.settings import Settings
 from desktop.store import Claims, SessionStore, store_for
 from desktop.ui.icons import Icons
 from desktop.ui.language import LanguageController
+from desktop.ui.look import Look
 from desktop.ui.main_window import MainWindow
 from desktop.ui.parts import WindowParts
 from desktop.ui.theme import ThemeController
@@ -143,7 +144,9 @@ class Desk:
             downloads=Errands((ModelError,)),
             fetch_model=lambda *asked: self.fetch(*asked),  # noqa: PLW0108  # replaced by tests
         )
-        self.window = MainWindow(self.engine, settings, self.parts)
+        look = Look(four=settings.analysis.emotions == 4)
+        self.window = MainWindow(self.parts.icons, look)
+        self.window.begin(self.engine, settings, self.parts)
         self.changes: list[Settings] = []
         self.window.settings_changed.connect(self.changes.append)
         languages = self.languages

@@ -24,7 +24,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import psutil
 from PySide6.QtCore import QObject, QTimer
 
-from desktop import app
+from desktop import app, early
 from desktop.assembly import quiet_opencv
 from desktop.capture.demo import DemoSource
 from desktop.capture.demo_room import FULL_CLASS
@@ -227,14 +227,15 @@ def main() -> int:
     class WatchedWindow(MainWindow):
         """The main window with a probe in it."""
 
-        def __init__(self, engine: Engine, settings: Settings, parts: WindowParts) -> None:
-            super().__init__(engine, settings, parts)
+        def begin(self, engine: Engine, settings: Settings, parts: WindowParts) -> None:
+            super().begin(engine, settings, parts)
             self.probe = Probe(self, engine, rows)
 
     def classroom(spec: str, *, width: int, height: int, loop: bool, mirror: bool) -> Source:
         return DemoSource(width=width, height=height, seats=seats)
 
-    vars(app).update(open_source=classroom, MainWindow=WatchedWindow)
+    vars(app).update(open_source=classroom)
+    vars(early).update(MainWindow=WatchedWindow)
     quiet_opencv()
     data = DataDir((options.out / "data").absolute())
     code = app.run_window(

@@ -284,8 +284,9 @@ def test_a_fault_of_qt_in_a_lesson_is_told_by_the_next_start_and_the_lesson_can_
     assert session.record.summary.seconds >= 2
 
 
-def test_a_window_that_can_not_be_built_ends_in_a_sentence(tmp_path: Path) -> None:
-    ended = broken("app:MainWindow", "--source", "demo", "--data-dir", tmp_path / "data", home=tmp_path)
+@pytest.mark.parametrize("where", ["early:MainWindow", "app:Engine", "app:make_window_parts"])
+def test_a_window_that_can_not_be_built_ends_in_a_sentence(tmp_path: Path, where: str) -> None:
+    ended = broken(where, "--source", "demo", "--data-dir", tmp_path / "data", home=tmp_path)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert len(ended.stderr.splitlines()) == 1
     assert "KeyError" in (tmp_path / "data" / "logs" / "classmood.log").read_text()

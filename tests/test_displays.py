@@ -26,14 +26,14 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from desktop import app
+from desktop import app, early
 from desktop.assembly import quiet_opencv
 from desktop.paths import DataDir
 from desktop.ui.main_window import MainWindow
 
 class Moved(MainWindow):
-    def __init__(self, *parts):
-        super().__init__(*parts)
+    def begin(self, *parts):
+        super().begin(*parts)
         self.turn = 0
         self.ratios = set()
         self.timer = QTimer(self, interval=150)
@@ -56,7 +56,7 @@ class Moved(MainWindow):
         self.ratios.add(self.devicePixelRatioF())
         Path(sys.argv[1], "ratios").write_text(" ".join(map(str, sorted(self.ratios))))
 
-app.MainWindow = Moved
+early.MainWindow = Moved
 quiet_opencv()
 options = app.WindowOptions(
     DataDir(Path(sys.argv[1])), source="demo", record=True, run_seconds=3, detector="learned"
@@ -70,15 +70,15 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from desktop import app
+from desktop import app, early
 from desktop.assembly import quiet_opencv
 from desktop.paths import DataDir
 from desktop.ui.main_window import MainWindow
 from tests.monitors import Monitors
 
 class Presented(MainWindow):
-    def __init__(self, *parts):
-        super().__init__(*parts)
+    def begin(self, *parts):
+        super().begin(*parts)
         self.monitors = Monitors()
         presented = [self.plug_in, self.go_there, self.present, self.pull_out]
         maximized = [self.plug_in, self.leave, self.go_there, self.showMaximized, self.pull_out]
@@ -111,7 +111,7 @@ class Presented(MainWindow):
         names = [screen.name() for screen in QGuiApplication.screens()]
         Path(sys.argv[1], "seen").write_text(" ".join(self.seen + [str(self.screen().name() in names)]))
 
-app.MainWindow = Presented
+early.MainWindow = Presented
 quiet_opencv()
 options = app.WindowOptions(
     DataDir(Path(sys.argv[1])), source="demo", record=True, run_seconds=6, detector="learned"

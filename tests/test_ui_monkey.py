@@ -24,7 +24,9 @@ from desktop.segments import Marker
 from desktop.settings import Settings, save_settings
 from desktop.statistics import SessionDetails
 from desktop.store import Claims, store_for, waiting_store_for
+from desktop.ui.appearance import make_appearance
 from desktop.ui.garbage import GarbageCollection
+from desktop.ui.look import Look
 from desktop.ui.main_window import MainWindow
 from desktop.ui.parts import make_window_parts
 from desktop.workers.engine import Engine
@@ -126,9 +128,11 @@ class Program:
         settings = self.settings.model_copy(deep=True)
         claims, models = Claims(self.data.root), EmotionModels(self.data.models)
         self.engine = Engine(Parts(self.data, False, claims, Redaction(), models), settings)
-        parts = make_window_parts(app, self.data, self._shelves, settings, claims, lambda: 8)
+        appearance = make_appearance(app)
+        parts = make_window_parts(appearance, self.data, self._shelves, settings, claims, lambda: 8)
         parts = replace(parts, fetch_model=refuse_to_fetch)
-        window = MainWindow(self.engine, settings, parts)
+        window = MainWindow(appearance.icons, Look())
+        window.begin(self.engine, settings, parts)
         window.settings_changed.connect(lambda changed: save_settings(self.data.settings, changed))
         window.closed_for_good.connect(self._on_closed)
         self.window = window

@@ -259,8 +259,8 @@ def test_figures_of_the_picture_are_in_the_strip(desk: Desk, qtbot: QtBot) -> No
     desk.show(qtbot)
     desk.open_camera()
     desk.engine.give(make_result(width=640, height=480))
-    desk.window.workspace.set_resting(True)
-    desk.window.workspace.set_resting(False)
+    desk.window.live.set_resting(True)
+    desk.window.live.set_resting(False)
     status = desk.window.workspace.status
     assert "HD Webcam" in status.source_label.text()
     assert "640×480" in status.source_label.text()
@@ -292,8 +292,8 @@ def test_the_header_says_which_detector_was_chosen(desk: Desk, qtbot: QtBot) -> 
     button = desk.window.header.detector_button
     assert button.text() == "Automatic"
     desk.engine.stats = replace(desk.engine.stats, detector="learned")
-    desk.window.workspace.set_resting(True)
-    desk.window.workspace.set_resting(False)
+    desk.window.live.set_resting(True)
+    desk.window.live.set_resting(False)
     assert button.text() == "Automatic: Own network"
     desk.window.header.detector_chosen.emit("haar")
     assert button.text() == "Cascade (Haar)"  # what the user chose, whatever found the newest faces

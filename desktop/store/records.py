@@ -3,13 +3,12 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from desktop.segments import Marker
-from desktop.statistics import Interval, SessionDetails, Summary, summarize
+from desktop.statistics import DETAIL_LIMITS, Interval, SessionDetails, Summary, summarize
 from models.emotion import EMOTIONS
 
-DETAIL_LIMITS: Final = {"course": 200, "group": 200, "teacher": 200, "note": 10_000}  # characters
 _MODEL_LIMIT = 200
 _SOURCE_LIMIT = 500
 _USER_INFO = re.compile(r"(?<=://)[^/@\s]+@")  # rtsp://user:password@host

@@ -38,6 +38,7 @@ _KEYS = {
     "quit": ("Ctrl+Q",),
 }
 _CHECKABLE = ("mirror", "four", "quiet", "present")
+_AT_TIMES = ("leave", "undo", "activity_1", "activity_2", "activity_3", "activity_4", "activity_5")
 
 
 class Actions(QObject):
@@ -52,9 +53,16 @@ class Actions(QObject):
             action.setCheckable(name in _CHECKABLE)
             window.addAction(action)
             setattr(self, name, action)
-        self.leave.setEnabled(False)
         self._activities: tuple[str, ...] = ()
+        for name in _AT_TIMES:
+            getattr(self, name).setEnabled(False)
         self.retranslate()
+
+    def set_ready(self, ready: bool) -> None:
+        """Allow everything that is not allowed at times only, or nothing but to quit."""
+        for name in _KEYS:
+            if name not in _AT_TIMES:
+                getattr(self, name).setEnabled(ready or name == "quit")
 
     start_stop: QAction
     pause: QAction

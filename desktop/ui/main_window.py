@@ -2,10 +2,11 @@
 
 For the composition root:
 
-    parts = make_window_parts(app, data_dir, ...)            # desktop.ui.parts
-    window = MainWindow(engine, settings, parts)             # applies settings.view (language, theme) at once
+    parts = make_window_parts(appearance, data_dir, ...)     # desktop.ui.parts
+    window = MainWindow(icons, look)                         # nothing heavy is loaded for it
+    window.show()                                            # or window.present() for full screen
+    window.begin(engine, settings, parts)                    # applies settings.view (language, theme) at once
     window.settings_changed.connect(save)                    # save them; the engine has them already
-    window.show()                                            # then window.present() for full screen
     if not window.open_source(spec): quit                    # asks for the notice unless accepted or demo;
                                                              # False: it was declined
     engine.find_cameras()                                    # fills the menu of sources
@@ -15,70 +16,88 @@ Closing the window asks during a session, stops it, and calls `engine.shutdown()
 `window.close_without_asking()` is for --run-seconds and signals.
 """
 
-from pathlib import Path
+from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow
 
-from desktop.capture.frame import SourceInfo
-from desktop.settings import Settings
-from desktop.ui.about_dialog import AboutDialog
-from desktop.ui.actions import Actions
 from desktop.ui.activity_bar import ActivityKeys
-from desktop.ui.header_bar import HeaderBar
-from desktop.ui.lesson_windows import LessonWindows
-from desktop.ui.parts import WindowParts
-from desktop.ui.preferences import Preferences
-from desktop.ui.rescue import Rescue
-from desktop.ui.self_check_dialog import SelfCheckDialog
-from desktop.ui.shortcuts_dialog import ShortcutsDialog
-from desktop.ui.source_menu import SourceMenu
-from desktop.ui.starting import StartMessages
-from desktop.ui.workspace import Workspace
-from desktop.workers.engine import Engine
+from desktop.ui.frame import Frame
+from desktop.ui.icons import Icons
+from desktop.ui.look import Look
 from models.errors import Sentence
+
+if TYPE_CHECKING:  # loaded after the window is on the screen
+    from pathlib import Path
+
+    from desktop.capture.frame import SourceInfo
+    from desktop.settings import Settings
+    from desktop.ui.lesson_windows import LessonWindows
+    from desktop.ui.live import Live
+    from desktop.ui.parts import WindowParts
+    from desktop.ui.preferences import Preferences
+    from desktop.ui.rescue import Rescue
+    from desktop.ui.starting import StartMessages
+    from desktop.workers.engine import Engine
 
 _DEMO = "demo"
 
 
-class MainWindow(QMainWindow):
-    """Header bar and workspace, with everything that keys and menus do."""
+class MainWindow(Frame):
+    """The frame, with everything that keys and menus do from `begin` on."""
 
     settings_changed = Signal(object)  # Settings
     notice_accepted = Signal()  # just now: this is a first start
     closed_for_good = Signal(int)  # writes that failed for good
 
-    def __init__(self, engine: Engine, settings: Settings, parts: WindowParts) -> None:
-        super().__init__()
+    _engine: Engine
+    _parts: WindowParts
+    _rescue: Rescue
+    live: Live
+    lessons: LessonWindows
+    preferences: Preferences
+    starting: StartMessages
+
+    def __init__(self, icons: Icons, look: Look) -> None:
+        super().__init__(icons, look)
+        self._begun = False
+        self._closed = False
+        self._asks = True  # before it closes
+        self._maximized_before = False
+        self._source: SourceInfo | None = None
+        self._spec = ""
+        self.activity_keys = ActivityKeys(self.commands.activities(), self.commands.undo)
+        self.commands.present.toggled.connect(self._on_present)
+        self.commands.leave.triggered.connect(lambda: self.commands.present.setChecked(False))
+
+    def begin(self, engine: Engine, settings: Settings, parts: WindowParts) -> None:
+        """Come to life: from now on everything does what it says."""
+        from desktop.ui.lesson_windows import LessonWindows  # noqa: PLC0415  (what these need is large)
+        from desktop.ui.live import Live  # noqa: PLC0415
+        from desktop.ui.preferences import Preferences  # noqa: PLC0415
+        from desktop.ui.rescue import Rescue  # noqa: PLC0415
+        from desktop.ui.starting import StartMessages  # noqa: PLC0415
+
         self._engine = engine
         self._parts = parts
         self._spec = settings.camera.source
-        self._source: SourceInfo | None = None
-        self._closed = False
-        self._maximized_before = False
         parts.languages.apply(settings.view.language)
         parts.themes.apply(settings.view.theme)
-        self.commands = Actions(self)
-        self.activity_keys = ActivityKeys(self.commands.activities(), self.commands.undo)
-        self.sources = SourceMenu(self.commands, parts.icons, self)
-        self.header = HeaderBar(self.commands, parts.icons, self.sources)
-        self.workspace = Workspace(engine, parts.icons, self)
-        self.preferences = Preferences(engine, settings, parts, self.workspace.banners, self)
+        banners = self.workspace.banners
+        self.live = Live(engine, self.workspace)
+        self.preferences = Preferences(engine, settings, parts, banners, self)
         self.lessons = LessonWindows(parts, lambda: engine.session.session_id, self)
-        self.starting = StartMessages(engine, parts, self.workspace.banners, self)
-        self._rescue = Rescue(engine, parts.prompts, self.workspace, self)
-        self._asks = True  # before it closes
-        self.addToolBar(self.header)
-        self.setCentralWidget(self.workspace)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.starting = StartMessages(engine, parts, banners, self)
+        self._rescue = Rescue(engine, parts.prompts, self.live, banners, self)
+        self._begun = True
+        self._set_ready(True)
+        self._allow_questions()
         self._connect_commands()
         self._connect_parts()
         self._show_settings(settings)
-        self.setWindowIcon(parts.icons.app_icon())
-        self.setWindowTitle("Classmood")
-        self.resize(1280, 720)
-        self.workspace.stage.setFocus()
+        self._rest_or_work()
 
     @property
     def settings(self) -> Settings:
@@ -90,7 +109,7 @@ class MainWindow(QMainWindow):
         if not self._notice_accepted(spec):
             return False
         self._spec = spec
-        self.workspace.show_opening()
+        self.live.show_opening()
         self.sources.show_current(spec)
         self._engine.open_source(spec)
         return True
@@ -105,14 +124,16 @@ class MainWindow(QMainWindow):
 
     def check_self(self) -> None:
         """Show the self-check beside the window, once."""
+        from desktop.ui.self_check_dialog import SelfCheckDialog  # noqa: PLC0415
+
         shown = self.findChild(SelfCheckDialog)
         if shown is not None:
             shown.raise_()
             shown.activateWindow()
             return
         dialog = SelfCheckDialog(self._parts, self)
-        self.workspace.source_shown.connect(dialog.show_source)
-        self.workspace.picture_shown.connect(dialog.look_at)
+        self.live.source_shown.connect(dialog.show_source)
+        self.live.picture_shown.connect(dialog.look_at)
         self._engine.source_failed.connect(dialog.show_failure)
         dialog.show_source(self._source)
         dialog.show()
@@ -121,9 +142,15 @@ class MainWindow(QMainWindow):
         """Say that something outside picture and session went wrong, such as saving the settings."""
         self.workspace.banners.say("problem", "error", message)
 
+    @property
+    def closed(self) -> bool:
+        """Return whether it was closed for good."""
+        return self._closed
+
     def close_without_asking(self) -> None:
         """Save a running session and close."""
-        self._engine.stop_session()
+        if self._begun:
+            self._engine.stop_session()
         self._asks = False
         self.close()
 
@@ -131,6 +158,9 @@ class MainWindow(QMainWindow):
         """Ask during a session; then save, and stop every thread."""
         event.accept()
         if self._closed:
+            return
+        if not self._begun:
+            self._closed = True
             return
         if self._engine.session.phase != "idle":
             self.commands.present.setChecked(False)
@@ -156,7 +186,8 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.commands.retranslate()
-            self.starting.retranslate()
+            if self._begun:
+                self.starting.retranslate()
         elif event.type() == QEvent.Type.WindowStateChange:
             self._rest_or_work()
 
@@ -171,7 +202,8 @@ class MainWindow(QMainWindow):
         self._rest_or_work()
 
     def _rest_or_work(self) -> None:
-        self.workspace.set_resting(self.isMinimized() or not self.isVisible())
+        if self._begun:
+            self.live.set_resting(self.isMinimized() or not self.isVisible())
 
     def _notice_accepted(self, spec: str) -> bool:
         """Ask once, before anything but the demo classroom is shown: that shows nobody."""
@@ -184,6 +216,9 @@ class MainWindow(QMainWindow):
         return True
 
     def _connect_commands(self) -> None:
+        from desktop.ui.about_dialog import AboutDialog  # noqa: PLC0415
+        from desktop.ui.shortcuts_dialog import ShortcutsDialog  # noqa: PLC0415
+
         commands, prompts = self.commands, self._parts.prompts
         commands.start_stop.triggered.connect(self._on_start_stop)
         commands.pause.triggered.connect(self._on_pause)
@@ -197,15 +232,12 @@ class MainWindow(QMainWindow):
         commands.four.triggered.connect(self.preferences.set_four)
         commands.quiet.triggered.connect(self.preferences.set_quiet)
         commands.theme.triggered.connect(self.preferences.switch_theme)
-        commands.present.toggled.connect(self._on_present)
-        commands.leave.triggered.connect(lambda: commands.present.setChecked(False))
         commands.history.triggered.connect(self.lessons.show_history)
         commands.settings.triggered.connect(self.preferences.open_dialog)
         commands.menu.triggered.connect(self.header.menu_button.showMenu)
         commands.shortcuts.triggered.connect(lambda: ShortcutsDialog(commands, self).open())
         commands.self_check.triggered.connect(self.check_self)
         commands.about.triggered.connect(lambda: AboutDialog(self._parts, self).open())
-        commands.quit.triggered.connect(self.close)
 
     def _connect_parts(self) -> None:
         engine, keys, preferences = self._engine, self.activity_keys, self.preferences
@@ -225,8 +257,8 @@ class MainWindow(QMainWindow):
         self.sources.camera_chosen.connect(self._on_camera_chosen)
         self.sources.resolution_chosen.connect(self.preferences.choose_resolution)
         self.header.detector_chosen.connect(self.preferences.choose_detector)
-        self.workspace.source_shown.connect(self._on_source_shown)
-        self.workspace.detector_seen.connect(self.header.show_running)
+        self.live.source_shown.connect(self._on_source_shown)
+        self.live.detector_seen.connect(self.header.show_running)
         placeholder = self.workspace.stage.placeholder
         placeholder.retry_requested.connect(lambda: self.open_source(self._spec))
         placeholder.demo_requested.connect(lambda: self.open_source(_DEMO))
@@ -287,12 +319,18 @@ class MainWindow(QMainWindow):
         if not self.preferences.choose_camera(spec):
             self.open_source(spec)
 
+    def _allow_questions(self) -> None:
+        """Open nothing over a presentation, and nothing before `begin`."""
+        for action in self.commands.asking():
+            action.setEnabled(self._begun and not self.commands.present.isChecked())
+
     def _on_present(self, presenting: bool) -> None:
         self.commands.leave.setEnabled(presenting)
-        for action in self.commands.asking():
-            action.setEnabled(not presenting)
+        self._allow_questions()
         self.header.setVisible(not presenting)
         self.workspace.set_presenting(presenting)
+        if self._begun:
+            self.live.tick()
         if presenting:
             self._maximized_before = self.isMaximized()
             self.showFullScreen()

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
-
-from desktop.paths import ASSETS, DataDir
+from desktop.paths import DataDir
 from desktop.settings import Settings
 from desktop.store import Claims
+from desktop.ui.appearance import Appearance
 from desktop.ui.icons import Icons
 from desktop.ui.language import LanguageController
 from desktop.ui.prompts import DialogPrompts, Prompts
@@ -36,21 +35,19 @@ class WindowParts:
 
 
 def make_window_parts(
-    app: QApplication,
+    appearance: Appearance,
     data_dir: DataDir,
     open_shelves: Callable[[Settings], Shelves],
     settings: Settings,
     claims: Claims,
     count_test_faces: Callable[[], int],
 ) -> WindowParts:
-    """Build the parts; language and theme are not applied yet."""
-    icons = Icons(ASSETS / "icons")
-    languages = LanguageController(app, ASSETS / "translations")
+    """Build the parts."""
     return WindowParts(
-        icons=icons,
-        themes=ThemeController(app, ASSETS),
-        languages=languages,
-        prompts=DialogPrompts(icons),
+        icons=appearance.icons,
+        themes=appearance.themes,
+        languages=appearance.languages,
+        prompts=DialogPrompts(appearance.icons),
         data_dir=data_dir,
         library=Library(open_shelves, settings),
         claims=claims,

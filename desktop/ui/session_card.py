@@ -13,14 +13,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.statistics import SessionDetails
-from desktop.store import DETAIL_LIMITS
+from desktop.statistics import DETAIL_LIMITS, SessionDetails
 from desktop.ui.activity_bar import ActivityBar
 from desktop.ui.dialog_parts import follow_look
 from desktop.ui.icons import Icons
 from desktop.ui.palette import PAUSED_COLOUR, RECORDING_COLOUR
 from desktop.ui.words import duration
-from desktop.workers.engine import SessionState
+from desktop.workers.state import SessionState
 
 _FIELDS = ("course", "group", "teacher", "note")
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop.ui.glyphs import paint_glyph
 from desktop.ui.palette import STACK_ORDER, emotion_colour
 from desktop.ui.words import emotion_name, percent
-from models.emotion import EMOTIONS, FOUR_EMOTIONS, Classification
+from models.emotions import EMOTIONS, FOUR_EMOTIONS, Classification
 
 _CENTRE_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _CENTRE_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight

@@ -1,15 +1,20 @@
 """The menu of sources: cameras by name, files, streams, the demo classroom, and the resolution."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QAction, QActionGroup, QPalette
 from PySide6.QtWidgets import QMenu, QWidget
 
-from desktop.capture.cameras import Camera
 from desktop.ui.actions import Actions
 from desktop.ui.icons import Icons
+
+if TYPE_CHECKING:  # loaded after the window is on the screen
+    from desktop.capture.cameras import Camera
 
 RESOLUTIONS = ((640, 480), (1280, 720), (1920, 1080))
 

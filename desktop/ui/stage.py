@@ -1,15 +1,21 @@
 """The stage: the picture, or a placeholder for it, and in presentation mode the strip over it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from desktop.pipeline import FrameResult
 from desktop.ui.icons import Icons
 from desktop.ui.placeholder import Placeholder
 from desktop.ui.presentation_strip import PresentationStrip
 from desktop.ui.video_view import VideoView
 from models.errors import Sentence
+
+if TYPE_CHECKING:  # loaded after the window is on the screen
+    from desktop.pipeline import FrameResult
 
 _CURSOR_HIDES_MS = 2000
 

@@ -12,7 +12,8 @@ from desktop.store import SessionRecord, StoredSession, may_continue
 from desktop.ui.banners import Banners
 from desktop.ui.parts import WindowParts
 from desktop.ui.words import duration, shortened
-from desktop.workers.engine import Engine, SessionState
+from desktop.workers.engine import Engine
+from desktop.workers.state import SessionState
 
 _CRASH, _INTERRUPTED = "crash", "interrupted"
 

@@ -1,12 +1,18 @@
 """The strip at the bottom: source, frames per second, latency, dropped frames, faces, database."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
-from desktop.capture.frame import SourceInfo
 from desktop.ui.plain import plain_label, plain_tip
 from desktop.ui.words import faces
-from desktop.workers.live_view import LiveStats
+from desktop.workers.state import LiveStats
+
+if TYPE_CHECKING:  # loaded after the window is on the screen
+    from desktop.capture.frame import SourceInfo
 
 
 class StatusStrip(QFrame):
@@ -18,7 +24,7 @@ class StatusStrip(QFrame):
         self._source: SourceInfo | None = None
         self._size: tuple[int, int] | None = None
         self._stats: LiveStats | None = None
-        self._recording = False
+        self._recording: bool | None = None  # None: nothing is known of the database yet
         self._storage_error = ""
         self.source_label = plain_label()
         self.rate_label = QLabel()
@@ -104,7 +110,7 @@ class StatusStrip(QFrame):
         elif self._recording:
             storage = self.tr("Saving the session")
         else:
-            storage = self.tr("Database ready")
+            storage = "" if self._recording is None else self.tr("Database ready")
         self.storage_label.setText(storage)
         self.storage_label.setToolTip(plain_tip(self._storage_error))
         state = "bad" if self._storage_error else "good"

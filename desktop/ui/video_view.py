@@ -1,14 +1,15 @@
 """The live picture with its overlay, letterboxed, or words for when there is none."""
 
-import cv2
-import numpy as np
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop.pipeline import FrameResult
-from desktop.ui.overlay import paint_faces
-from models.boxes import Image
+if TYPE_CHECKING:  # loaded after the window is on the screen
+    from desktop.pipeline import FrameResult
 
 _CORNER = 11.0  # radius of the stage's rounded corners
 
@@ -82,18 +83,23 @@ class VideoView(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             self._paint_stage(painter, event.rect())
-            if self._result is None:
-                return
-            target = self.picture_rect()
-            wanted = target.width() * self.devicePixelRatioF()
-            if self._image is None or wanted > self._painted_width * 1.01:
-                self._image = to_qimage(self._result.frame.image, round(wanted))
-                self._painted_width = wanted
-            painter.drawImage(target, self._image)
-            if self._stale:
-                painter.fillRect(target, QColor(0, 0, 0, 140))
-            else:
-                paint_faces(painter, self._result, target, four=self._four, scale=self._scale)
+            if self._result is not None:
+                self._paint_result(painter, self._result)
+
+    def _paint_result(self, painter: QPainter, result: FrameResult) -> None:
+        from desktop.ui.overlay import paint_faces  # noqa: PLC0415  (NumPy; here with the first result)
+        from desktop.ui.picture import to_qimage  # noqa: PLC0415  (OpenCV)
+
+        target = self.picture_rect()
+        wanted = target.width() * self.devicePixelRatioF()
+        if self._image is None or wanted > self._painted_width * 1.01:
+            self._image = to_qimage(result.frame.image, round(wanted))
+            self._painted_width = wanted
+        painter.drawImage(target, self._image)
+        if self._stale:
+            painter.fillRect(target, QColor(0, 0, 0, 140))
+        else:
+            paint_faces(painter, result, target, four=self._four, scale=self._scale)
 
     def _paint_stage(self, painter: QPainter, dirty: QRect) -> None:
         if self._presenting and self._result is not None:
@@ -104,19 +110,3 @@ class VideoView(QWidget):
         stage.addRoundedRect(QRectF(self.rect()), _CORNER, _CORNER)
         painter.fillPath(stage, self.palette().color(QPalette.ColorRole.Dark))
         painter.setClipPath(stage)
-
-
-def to_qimage(image: Image, width: int) -> QImage:
-    """Return a picture ready to be painted `width` pixels wide: shrunk without aliasing if it is far larger.
-
-    The QImage owns its pixels: the frame may go away.
-    """
-    rows, columns = image.shape[:2]
-    if width > 0 and columns >= 2 * width:
-        size = (width, max(1, round(rows * width / columns)))
-        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        rows, columns = image.shape[:2]
-    image = np.ascontiguousarray(image)
-    kind = QImage.Format.Format_BGR888 if image.ndim == 3 else QImage.Format.Format_Grayscale8
-    wrapped = QImage(image.data, columns, rows, image.strides[0], kind)
-    return wrapped.convertToFormat(QImage.Format.Format_RGB32)  # copies; painted three times as fast

@@ -3,10 +3,9 @@
 import math
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
@@ -19,26 +18,17 @@ from desktop.settings import Settings
 from desktop.statistics import MAX_GAP_S, Interval, SessionDetails
 from desktop.store import Claims, StoredSession, Waiting
 from desktop.workers.analysis import AnalysisWorker, FrameProcessor
-from desktop.workers.live_view import LiveStats, LiveView
+from desktop.workers.live_view import LiveView
 from desktop.workers.meter import LiveMeter
 from desktop.workers.recorder import Recorder, SessionSink
 from desktop.workers.slot import LatestSlot
 from desktop.workers.source_keeper import SourceKeeper
+from desktop.workers.state import LiveStats, SessionState
 from models.errors import said
 
 QUIET_HZ = 5.0  # frames analysed a second in quiet mode, and while nobody looks
 STALLED_AFTER_S = 1.2  # a write that takes so long is said to hang: within two seconds, see WATCH_MS
 WATCH_MS = 500
-
-
-@dataclass(frozen=True, slots=True)
-class SessionState:
-    """The session as the window shows it."""
-
-    phase: Literal["idle", "recording", "paused"] = "idle"
-    session_id: str | None = None
-    elapsed_s: float = 0.0  # recorded time, pauses left out
-    details: SessionDetails = field(default_factory=SessionDetails)
 
 
 class Parts(Protocol):

@@ -2,8 +2,6 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,23 +9,9 @@ from desktop.capture.frame import Frame
 from desktop.coasting import Coaster
 from desktop.pipeline import FrameResult
 from desktop.workers.slot import LatestSlot
+from desktop.workers.state import LiveStats, Pace
 
 RATE_WINDOW_S = 2.0  # frames per second and latency are averaged over this
-
-Pace = Literal["full", "slow", "quiet"]  # every frame; as many as the computer can; few, as was asked for
-
-
-@dataclass(frozen=True, slots=True)
-class LiveStats:
-    """How the live picture is doing."""
-
-    fps: float  # pictures shown per second
-    latency_ms: float  # from capture to the window, mean over the last seconds
-    dropped: int  # frames nobody had time for since the source was opened
-    faces: int  # in the newest result
-    pace: Pace = "full"
-    analysed_hz: float = 0.0  # how often a second faces are looked for
-    detector: str = ""  # what finds them, as far as known
 
 
 class LiveView(QObject):
