@@ -28,8 +28,9 @@ class Icons:
         """Return the program's own icon."""
         icon = QIcon()
         source = (self._folder / "classmood.svg").read_text(encoding="utf-8")
+        renderer = _renderer(source, "#000000")
         for size in (16, 24, 32, 48, 64, 128, 256):
-            icon.addPixmap(self._render(source, "#000000", size))
+            icon.addPixmap(_rendered(renderer, size))
         return icon
 
     def _draw(self, name: str, colour: str, disabled: str) -> QIcon:
@@ -37,16 +38,19 @@ class Icons:
         source = (self._folder / f"{name}.svg").read_text(encoding="utf-8")
         for mode, tint in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, disabled)):
             if tint:
+                renderer = _renderer(source, tint)
                 for size in _SIZES:
-                    icon.addPixmap(self._render(source, tint, size), mode)
+                    icon.addPixmap(_rendered(renderer, size), mode)
         return icon
 
-    @staticmethod
-    def _render(source: str, colour: str, size: int) -> QPixmap:
-        tinted = source.replace("currentColor", colour)
-        renderer = QSvgRenderer(QByteArray(tinted.encode()))
-        image = QImage(QSize(size, size), QImage.Format.Format_ARGB32_Premultiplied)
-        image.fill(Qt.GlobalColor.transparent)
-        with QPainter(image) as painter:
-            renderer.render(painter, QRectF(0, 0, size, size))
-        return QPixmap.fromImage(image)
+
+def _renderer(source: str, colour: str) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(source.replace("currentColor", colour).encode()))
+
+
+def _rendered(renderer: QSvgRenderer, size: int) -> QPixmap:
+    image = QImage(QSize(size, size), QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    with QPainter(image) as painter:
+        renderer.render(painter, QRectF(0, 0, size, size))
+    return QPixmap.fromImage(image)
