@@ -21,7 +21,7 @@ import psutil
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPaintEvent
 
-from desktop import app
+from desktop import app, early
 from desktop.assembly import quiet_opencv
 from desktop.capture.clock import now
 from desktop.capture.demo import DemoSource
@@ -127,8 +127,8 @@ def main() -> int:
     class MeteredWindow(MainWindow):
         """The main window with a meter in it."""
 
-        def __init__(self, engine: Engine, settings: Settings, parts: WindowParts) -> None:
-            super().__init__(engine, settings, parts)
+        def begin(self, engine: Engine, settings: Settings, parts: WindowParts) -> None:
+            super().begin(engine, settings, parts)
             meters.append(Meter(engine, seconds=options.seconds, watch_loop=options.loop))
             if options.minimised:
                 QTimer.singleShot(1000, self.showMinimized)
@@ -141,7 +141,7 @@ def main() -> int:
             if meters and self.result is not None:
                 meters[0].painted(self.result.frame.timestamp)
 
-    vars(app).update(MainWindow=MeteredWindow)
+    vars(early).update(MainWindow=MeteredWindow)
     vars(stage).update(VideoView=MeteredView)
     quiet_opencv()
     with tempfile.TemporaryDirectory() as name:
