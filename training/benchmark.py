@@ -96,11 +96,14 @@ class ArticleLoop:
         from ultralytics import YOLO  # noqa: PLC0415 - torch takes seconds
         from ultralytics.nn.tasks import ClassificationModel  # noqa: PLC0415
 
+        from training.network import say_on_stderr  # noqa: PLC0415
+
         self._cascade = cv2.CascadeClassifier(str(Path(haarcascades) / "haarcascade_frontalface_alt2.xml"))
         self._network: Any
-        if weights is not None:
-            self._network = YOLO(str(weights), task="classify")
-        else:
+        with say_on_stderr():
+            if weights is not None:
+                self._network = YOLO(str(weights), task="classify")
+                return
             self._network = YOLO("yolov8n-cls.yaml", task="classify")
             self._network.model = ClassificationModel("yolov8n-cls.yaml", nc=CLASSES, verbose=False)
             self._network.overrides["imgsz"] = IMAGE_SIZE  # a trained checkpoint brings its own
