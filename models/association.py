@@ -64,7 +64,11 @@ def associate(then: Array, confirmed: Flags, lost: Flags, looks: Looks, scan: Sc
     again = _assign(_widened(then), _widened(scan.boxes), likeness, rows, sure, least=0.1)
     pairs += [(row, column) for row, column in again if likeness[row, column] > ALIKE]
     tentative = list(map(int, np.flatnonzero(~confirmed)))
-    return pairs + _assign(then, scan.boxes, likeness, tentative, _without(sure, pairs, 1), least=0.3)
+    begun = _assign(then, scan.boxes, likeness, tentative, _without(sure, pairs, 1), least=0.3)
+    tentative = _without(tentative, begun, 0)
+    # a face that a cascade was sure of once and sees again with few votes is one
+    begun += _assign(then, scan.boxes, likeness, tentative, _without(unsure, pairs, 1), least=0.4)
+    return pairs + begun
 
 
 def without_doubt(pairs: Pairs, then: Array, looks: Looks, scan: Scan) -> Pairs:

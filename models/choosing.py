@@ -4,6 +4,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from math import inf
 from pathlib import Path
 from statistics import median
@@ -12,7 +13,7 @@ import cv2
 import numpy as np
 
 from models.boxes import CropRule, Detection, Image
-from models.detectors import FaceDetector, create_detector
+from models.detectors import FaceDetector, HaarDetector, create_detector
 from models.downloads import YUNET
 from models.errors import ModelError
 
@@ -119,12 +120,20 @@ def open_detector(name: str, *, models_dir: Path, live: bool) -> FaceDetector:
     Live, it must also be quick enough. YuNet, the best, takes part if its file is there.
     Raises ModelError when a model file is not there or no good; `auto` then uses the next.
     """
+
+    def load(one: str) -> FaceDetector:
+        return (
+            HaarDetector(alternates=True)
+            if live and one == "haar"
+            else create_detector(one, models_dir=models_dir)
+        )
+
     if name != AUTO:
-        return create_detector(name, models_dir=models_dir)
+        return load(name)
     names = ["learned", "haar"]
     if (models_dir / YUNET.file_name).is_file():
         names.insert(0, "yunet")
-    loaders = [lambda one=one: create_detector(one, models_dir=models_dir) for one in names]
+    loaders = [partial(load, one) for one in names]
     return ChoosingDetector(loaders, affordable_ms=AFFORDABLE_MS if live else inf)
 
 

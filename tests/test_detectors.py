@@ -236,3 +236,23 @@ def test_a_file_that_is_no_yunet_is_not_installed(tmp_path: Path) -> None:
         install_yunet(foreign, tmp_path / "models")
     assert foreign.exists()
     assert not (tmp_path / "models").exists()
+
+
+def test_every_other_scan_of_a_moving_picture_is_for_small_faces(monkeypatch: pytest.MonkeyPatch) -> None:
+    detector = HaarDetector(alternates=True)
+    scanned: list[tuple[int, int]] = []
+
+    class Cascade:
+        def detectMultiScale2(  # noqa: N802
+            self, grey: Image, **rules: object
+        ) -> tuple[list[tuple[int, int, int, int]], list[int]]:
+            scanned.append((grey.shape[1], rules["maxSize"][0]))  # type: ignore[index]
+            return [(30, 60, 45, 45)], [20]
+
+    monkeypatch.setattr(detector, "_cascade", Cascade())
+    picture = np.zeros((360, 640, 3), np.uint8)
+    boxes = [detector.detect(picture)[0].box for _ in range(4)]
+    assert scanned == [(960, 108), (640, 360), (960, 108), (640, 360)]
+    assert boxes[0] == boxes[2] == (20, 40, 50, 70)  # in pixels of the picture
+    assert boxes[1] == (30, 60, 75, 105)
+    assert HaarDetector().detect(picture) == HaarDetector().detect(picture)  # one alone is stateless
