@@ -35,9 +35,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-log = logging.getLogger(__name__)
+from tests.curiosity import Curiosity, Target
 
-Target = tuple[str, ...]  # what was pressed: the class of the window, of the widget, which one of those
+log = logging.getLogger(__name__)
 
 PRESSABLE: Final = (
     QAbstractButton,
@@ -88,11 +88,10 @@ class Monkey(QObject):
     def __init__(self, seed: int, folder: Path, between: Callable[[], None]) -> None:
         """Choose files in `folder`; call `between` before each step."""
         super().__init__()
-        self.pressed: Counter[Target] = Counter()
-        self.seen: set[Target] = set()
         self.doing = "nothing yet"
         self.taken = 0
         self._random = random.Random(seed)
+        self.curiosity = Curiosity(self._random)
         self._folder = folder
         self._between = between
         self._steps = 0
@@ -171,9 +170,9 @@ class Monkey(QObject):
             self._key(menu, self._random.choice((Qt.Key.Key_Escape, Qt.Key.Key_Down, Qt.Key.Key_Return)))
             return
         keys: dict[Target, QAction] = {(type(menu).__name__, "action", _name(each)): each for each in actions}
-        self.seen.update(key for key, action in keys.items() if action.isEnabled())
-        key = self._rare(list(keys))
-        self._press(menu, menu, menu.actionGeometry(keys[key]).center(), key)
+        self.curiosity.see(menu, [key for key, action in keys.items() if action.isEnabled()])
+        key, way = self.curiosity.choose(list(keys))
+        self._press(menu, menu, menu.actionGeometry(keys[key]).center(), key, way)
 
     def _in_file_dialog(self, dialog: QFileDialog) -> None:
         line = dialog.findChild(QLineEdit)
@@ -219,20 +218,13 @@ class Monkey(QObject):
             within_reach = each.isEnabled() and each.window() is window and not each.visibleRegion().isEmpty()
             if pressable and within_reach:
                 targets[type(window).__name__, kind, str(counted[kind])] = each
-        self.seen.update(targets)
+        self.curiosity.see(window, list(targets))
         if not targets:
             return
-        key = self._rare(list(targets))
+        key, way = self.curiosity.choose(list(targets))
         target = targets[key]
         area = target.visibleRegion().boundingRect()
-        self._press(window, target, self._point_in(area.topLeft(), area.bottomRight()), key)
-
-    def _rare(self, keys: list[Target]) -> Target:
-        """Choose any, or, twice as often, one of those that were pressed least."""
-        if self._random.random() < 0.33:
-            return self._random.choice(keys)
-        least = min(self.pressed[key] for key in keys)
-        return self._random.choice([key for key in keys if self.pressed[key] == least])
+        self._press(window, target, self._point_in(area.topLeft(), area.bottomRight()), key, way)
 
     def _point_in(self, first: QPoint, last: QPoint) -> QPoint:
         return QPoint(
@@ -240,15 +232,12 @@ class Monkey(QObject):
             self._random.randint(first.y(), max(first.y(), last.y())),
         )
 
-    def _press(self, window: QWidget, target: QWidget, at: QPoint, key: Target) -> None:
+    def _press(self, window: QWidget, target: QWidget, at: QPoint, key: Target, way: float) -> None:
         handle = window.windowHandle()
-        if handle is None:
-            return
-        self.pressed[key] += 1
         point = target.mapTo(window, at)
-        if not QRect(QPoint(0, 0), handle.size()).contains(point):  # the screen is smaller than the window
-            return
-        way = self._random.random()
+        if handle is None or not QRect(QPoint(0, 0), handle.size()).contains(point):
+            return  # the screen is smaller than the window
+        self.curiosity.press(key, way)
         self._note("presses", window, f"{key} at {at.toTuple()}")
         if way < 0.8 or isinstance(target, QAbstractButton):
             self._click_at(handle, Qt.MouseButton.LeftButton, point, point)
@@ -296,9 +285,9 @@ class Monkey(QObject):
         }
         if not keys:
             return
-        self.seen.update(keys)
-        key = self._rare(list(keys))
-        self.pressed[key] += 1
+        self.curiosity.see(window, list(keys))
+        key, way = self.curiosity.choose(list(keys))
+        self.curiosity.press(key, way)
         combination = keys[key][0]  # type: ignore[index]  # PySide6's stubs do not know it
         self._key(window, combination.key(), combination.keyboardModifiers())
 

@@ -196,8 +196,9 @@ def test_a_monkey_breaks_and_freezes_nothing(
         for scheme in SCHEMES:
             QDesktopServices.unsetUrlHandler(scheme)
     log.info("%d starts, %d steps in a session", program.starts, program.recorded)
-    left = sorted(monkey.seen - set(monkey.pressed))
-    log.info("%d things pressed, %d left: %s; %d beats", len(monkey.pressed), len(left), left, watch.beats)
+    pressed, left = sorted(monkey.curiosity.pressed), sorted(monkey.curiosity.left)
+    log.info("%d things pressed: %s", len(pressed), pressed)
+    log.info("%d things left: %s; %d beats", len(left), left, watch.beats)
     for delay in watch.longest[:20]:
         log.info("%s", delay)
     log.info("a program that does nothing: %.0f ms", idler.worst_s * 1000)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QLocale, Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QDialogButtonBox
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.settings import Settings
@@ -15,6 +15,7 @@ from desktop.ui import words
 from desktop.ui.notice_dialog import NoticeDialog
 from desktop.ui.palette import DARK, LIGHT, ON_DARK, ON_LIGHT, Theme
 from desktop.ui.settings_dialog import SettingsDialog
+from desktop.ui.settings_page import Column
 from models.downloads import DownloadableModel
 from models.errors import ModelError
 from tests.fake_engine import make_camera, make_interval
@@ -59,6 +60,15 @@ def test_what_is_not_touched_stays_to_the_digit(desk: Desk, qtbot: QtBot) -> Non
     )
     assert applied(dialog_for(desk, qtbot, settings), qtbot) == settings
     assert applied(dialog_for(desk, qtbot, Settings()), qtbot) == Settings()
+
+
+def test_a_page_is_made_when_it_is_looked_at(desk: Desk, qtbot: QtBot) -> None:
+    dialog = dialog_for(desk, qtbot, Settings())
+    assert [type(page).__name__ for page in dialog.findChildren(Column)] == ["CameraPage"]
+    for row, name in enumerate(("CameraPage", "AnalysisPage", "ActivitiesPage", "ViewPage", "StoragePage")):
+        dialog.list.setCurrentRow(row)
+        shown = [page for page in dialog.findChildren(Column) if page.isVisibleTo(dialog)]
+        assert [type(page).__name__ for page in shown] == [name]
 
 
 def test_every_control_reaches_the_settings(desk: Desk, qtbot: QtBot) -> None:
@@ -161,6 +171,20 @@ def test_the_theme_key_switches_at_once_and_is_remembered(desk: Desk, qtbot: QtB
     assert dark.pixelColor(middle).lightness() < 80
     desk.window.commands.theme.trigger()
     assert [change.view.theme for change in desk.changes] == ["dark", "light"]
+
+
+def test_windows_take_a_theme_in_turn_the_one_in_use_first(desk: Desk, qtbot: QtBot) -> None:
+    desk.themes.apply("light")
+    windows = [QWidget() for _ in range(4)]
+    for window in windows:
+        qtbot.addWidget(window)
+        window.show()
+    windows[2].activateWindow()
+    qtbot.waitUntil(windows[2].isActiveWindow)
+    desk.themes.apply("dark")
+    assert [window.updatesEnabled() for window in windows] == [False, False, True, False]
+    windows.pop().close()
+    qtbot.waitUntil(lambda: all(window.updatesEnabled() for window in windows))
 
 
 def test_an_icon_is_drawn_once_in_each_colour(desk: Desk) -> None:

@@ -112,11 +112,10 @@ class Preferences(QObject):
 
     def open_dialog(self) -> None:
         """Show all settings."""
-        dialog = SettingsDialog(self.settings, self._parts, self._window)
-        dialog.storage.set_at_rest(self._at_rest())
+        dialog = SettingsDialog(self.settings, self._parts, self._window, at_rest=self._at_rest())
         self._engine.cameras_ready.connect(dialog.show_cameras)
         dialog.settings_changed.connect(self.use)
-        dialog.storage.erase.erased.connect(self.database_changed)
+        dialog.erased.connect(self.database_changed)
         dialog.model_arrived.connect(self._engine.reload_models)
         dialog.open()
         self._engine.find_cameras()

@@ -1,6 +1,8 @@
 """The settings dialog: five pages, applied at once, with what is wrong said where it is."""
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QIcon
@@ -24,40 +26,35 @@ from desktop.ui.settings_camera import CameraPage
 from desktop.ui.settings_storage import StoragePage
 from desktop.ui.settings_view import ViewPage
 
+_Page = TypeVar("_Page", CameraPage, AnalysisPage, ActivitiesPage, ViewPage, StoragePage)
 Page = CameraPage | AnalysisPage | ActivitiesPage | ViewPage | StoragePage
 _Buttons = QDialogButtonBox.StandardButton
 
 
 class SettingsDialog(QDialog):
-    """Emits settings only when every value is valid."""
+    """Emits settings only when every value is valid; a page is made when it is first looked at."""
 
     settings_changed = Signal(object)  # Settings
     model_arrived = Signal()  # a detector's file is there now
+    erased = Signal()  # everything was deleted
 
-    def __init__(self, settings: Settings, parts: WindowParts, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, settings: Settings, parts: WindowParts, parent: QWidget | None = None, *, at_rest: bool = True
+    ) -> None:
+        """Let the database be changed only `at_rest`, while no session is recorded into it."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._settings = settings.model_copy(deep=True)
-        self._stack = stack = QStackedWidget(self)
-        self.camera, self.analysis, self.view = CameraPage(stack), AnalysisPage(parts, stack), ViewPage(stack)
-        self.storage = StoragePage(parts, stack)
-        self.activities = ActivitiesPage(stack)
-        self.analysis.model_arrived.connect(self.model_arrived)
-        self._pages: tuple[Page, ...] = (
-            self.camera,
-            self.analysis,
-            self.activities,
-            self.view,
-            self.storage,
-        )
+        self._parts = parts
+        self._at_rest = at_rest
+        self._stack = QStackedWidget(self)
+        self._pages: list[Page] = []  # those that were looked at
         self.list = QListWidget()
         self.list.setObjectName("pages")
         self.list.setFixedWidth(scaled(self, 168))
-        for page in self._pages:
+        for _ in range(5):
             self.list.addItem("")
-            self._stack.addWidget(page)
-            page.changed.connect(self._check)
-        self.list.currentRowChanged.connect(self._stack.setCurrentIndex)
+        self.list.currentRowChanged.connect(self._on_row_changed)
         self.problem_label = paragraph("error")
         self.buttons = QDialogButtonBox(_Buttons.Ok | _Buttons.Cancel | _Buttons.Apply)
         self.buttons.accepted.connect(self._on_accepted)
@@ -68,10 +65,37 @@ class SettingsDialog(QDialog):
             button.setIcon(QIcon())  # some desktops put a picture of their own there
         self._lay_out()
         self._retranslate()
-        for page in self._pages:
-            page.load(self._settings)
         self.list.setCurrentRow(0)
-        self._check()
+
+    @cached_property
+    def camera(self) -> CameraPage:
+        """Return the first page."""
+        return self._made(CameraPage(self._stack))
+
+    @cached_property
+    def analysis(self) -> AnalysisPage:
+        """Return the second page."""
+        page = AnalysisPage(self._parts, self._stack)
+        page.model_arrived.connect(self.model_arrived)
+        return self._made(page)
+
+    @cached_property
+    def activities(self) -> ActivitiesPage:
+        """Return the third page."""
+        return self._made(ActivitiesPage(self._stack))
+
+    @cached_property
+    def view(self) -> ViewPage:
+        """Return the fourth page."""
+        return self._made(ViewPage(self._stack))
+
+    @cached_property
+    def storage(self) -> StoragePage:
+        """Return the fifth page."""
+        page = StoragePage(self._parts, self._stack)
+        page.set_at_rest(self._at_rest)
+        page.erase.erased.connect(self.erased)
+        return self._made(page)
 
     def show_cameras(self, cameras: Sequence[Camera]) -> None:
         """Offer the cameras that were found."""
@@ -93,6 +117,29 @@ class SettingsDialog(QDialog):
         if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
         super().changeEvent(event)
+
+    def _made(self, page: _Page) -> _Page:
+        page.retranslate()
+        page.load(self._settings)
+        page.changed.connect(self._check)
+        self._pages.append(page)
+        self._stack.addWidget(page)
+        return page
+
+    def _on_row_changed(self, row: int) -> None:
+        page: Page
+        match row:
+            case 1:
+                page = self.analysis
+            case 2:
+                page = self.activities
+            case 3:
+                page = self.view
+            case 4:
+                page = self.storage
+            case _:
+                page = self.camera
+        self._stack.setCurrentWidget(page)
 
     def _lay_out(self) -> None:
         middle = QHBoxLayout()

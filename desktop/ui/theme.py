@@ -1,15 +1,18 @@
 """Light and dark: one palette and one style sheet from a table of colours; follows the system if asked to."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from string import Template
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.ui.palette import DARK, LIGHT, Theme
 
+_TURN_MS = 10  # between the windows that are painted anew
 _ROLES = {
     QPalette.ColorRole.Window: "window",
     QPalette.ColorRole.WindowText: "text",
@@ -76,6 +79,7 @@ class ThemeController(QObject):
         if wanted is self._theme:
             return
         self._theme = wanted
+        _paint_one_by_one(self._app.topLevelWidgets())
         self._app.setPalette(make_palette(wanted))
         colours = asdict(wanted)
         self._app.setStyleSheet(self._template.substitute(colours, icons=self._icons))
@@ -91,3 +95,12 @@ class ThemeController(QObject):
     def _on_system_changed(self) -> None:
         if self._choice == "system":
             self.apply("system")
+
+
+def _paint_one_by_one(windows: Sequence[QWidget]) -> None:
+    """Let windows paint in turn what changes now: all at once they would hold up every other event."""
+    shown = [window for window in windows if window.isVisible() and window.updatesEnabled()]
+    shown.sort(key=lambda window: not window.isActiveWindow())
+    for turn, window in enumerate(shown[1:], start=1):
+        window.setUpdatesEnabled(False)
+        QTimer.singleShot(turn * _TURN_MS, window, partial(window.setUpdatesEnabled, True))
