@@ -10,6 +10,7 @@ from models.detectors import FaceDetector
 
 BUSY_SHARE = 0.6  # of one core that searching takes at most
 QUIET_SHARE = 0.1
+LONGEST_REST_S = 1.2  # from one search to the next, however slow they are: faces come and go
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class BackgroundScanner:
 
     def offer(self, picture: Image, grey: Image, timestamp: float) -> None:
         """Start a search unless one is running or the last one is too recent."""
-        if timestamp < self._next_timestamp - 10 * self._period_s:
+        if timestamp < self._next_timestamp - LONGEST_REST_S:
             self._next_timestamp = timestamp  # the clock of the source started anew
         if self._running is None and timestamp >= self._next_timestamp:
             self._next_timestamp = timestamp + self._period_s
@@ -72,8 +73,8 @@ class BackgroundScanner:
             return None
         finished, self._running = self._running, None
         scan = finished.result()
-        rest_s = scan.duration_ms / 1000 / self._share
-        self._next_timestamp = scan.timestamp + max(self._period_s, rest_s)
+        pause_s = min(max(self._period_s, scan.duration_ms / 1000 / self._share), LONGEST_REST_S)
+        self._next_timestamp = scan.timestamp + pause_s
         return scan
 
     def set_quiet(self, quiet: bool) -> None:

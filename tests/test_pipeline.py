@@ -213,3 +213,53 @@ def test_two_hundred_faces_are_read_within_bounded_batches(finder: SquareFinder,
     assert len(results[-1].faces) == len(places)
     assert max(reader.batches) <= 32
     assert all(face.classification for face in results[-1].faces)
+
+
+class SlowFinder(SquareFinder):
+    """Takes its time, as `clock` tells."""
+
+    def __init__(self, took_s: float) -> None:
+        super().__init__()
+        self.took_s = took_s
+        self.now = 0.0
+
+    def detect(self, image: Image) -> list[Detection]:
+        self.now += self.took_s
+        return super().detect(image)
+
+
+@pytest.mark.parametrize(
+    ("took_s", "quiet", "searches"),
+    [(0.01, False, 60), (0.01, True, 60), (0.3, False, 20), (0.06, True, 17), (0.3, True, 9)],
+)
+def test_searching_takes_a_bounded_share_of_the_time(
+    monkeypatch: pytest.MonkeyPatch, took_s: float, quiet: bool, searches: int
+) -> None:
+    finder = SlowFinder(took_s)
+    monkeypatch.setattr("desktop.scanning.time.perf_counter", lambda: finder.now)
+    scanner = BackgroundScanner(finder)
+    picture = np.zeros((36, 64, 3), np.uint8)
+    try:
+        scanner.set_quiet(quiet)
+        for index in range(10 * FPS):
+            scanner.offer(picture, picture[:, :, 0], index / FPS)
+            while scanner._running is not None and not scanner._running.done():
+                scanner._running.result()
+            scanner.poll()
+    finally:
+        scanner.close()
+    assert finder.calls == pytest.approx(searches, abs=2)
+
+
+def test_a_source_whose_clock_starts_anew_is_searched_at_once() -> None:
+    finder = SquareFinder()
+    scanner = BackgroundScanner(finder)
+    picture = np.zeros((36, 64, 3), np.uint8)
+    try:
+        for timestamp in (1000.0, 0.0):
+            scanner.offer(picture, picture[:, :, 0], timestamp)
+            assert scanner._running is not None
+            scanner._running.result()
+            assert scanner.poll() is not None
+    finally:
+        scanner.close()
