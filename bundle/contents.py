@@ -30,7 +30,7 @@ FORBIDDEN: Final = (
 EXCLUDED: Final = (
     *FORBIDDEN,
     *("PySide6.QtNetwork", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets", "PySide6.QtQml", "PySide6.QtQuick"),
-    *("PySide6.QtTest", "PySide6.QtDBus", "pyqtgraph.examples", "pyqtgraph.opengl", "pyqtgraph.console"),
+    *("PySide6.QtTest", "PySide6.QtDBus"),
     *("numpy.f2py", "numpy.testing", "numpy.distutils", "readline", "lib2to3", "pydoc_data", "curses"),
 )
 
@@ -53,8 +53,6 @@ UNUSED_FILES: Final = (
     "numpy/_core/_*tests.*",
     "numpy/_core/_simd.*",  # for tests of it
     "python3*/lib-dynload/_codecs_*",  # Chinese, Japanese and Korean encodings from before Unicode
-    "pyqtgraph/icons/peegee/*",
-    "pyqtgraph/colors/maps/*",
     "*.dist-info/RECORD",
     "*.dist-info/METADATA",
     "*.dist-info/WHEEL",
@@ -64,7 +62,7 @@ UNUSED_FILES: Final = (
 )
 # Modules of Python that only other programs of their packages need: all languages that Pygments can colour.
 UNUSED_MODULES: Final = re.compile(
-    r"pygments\.(lexers|styles|formatters)\.(?!_mapping$)|(alembic|sqlalchemy)\.testing\b|(numpy|pyqtgraph)\..*\btests\b|"
+    r"pygments\.(lexers|styles|formatters)\.(?!_mapping$)|(alembic|sqlalchemy)\.testing\b|numpy\..*\btests\b|"
     r"sqlalchemy\.dialects\.(mssql|mysql|oracle)\b|alembic\.ddl\.(mssql|mysql|oracle)$"
 )
 KEPT_IMAGE_FORMATS: Final = ("svg", "jpeg", "ico", "gif")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from desktop.arguments import asked_window
 from desktop.libraries import give_back, install_line, missing_libraries
+from desktop.memory import keep_little
 
 if TYPE_CHECKING:
     from desktop.early import EarlyWindow
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 def main() -> None:
     """Run the command line. No error ends in a traceback: the log has it, the user a sentence."""
     multiprocessing.freeze_support()  # the executable may be started anew as a worker
+    keep_little()
     give_back(os.environ, frozen=getattr(sys, "frozen", False))
     try:
         early = _early_window()

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from sqlalchemy import URL
 
-from desktop import alert
+from desktop import alert, memory
 from desktop.assembly import build_pipeline
 from desktop.capture.cameras import Camera, list_cameras
 from desktop.capture.frame import Source
@@ -53,6 +53,8 @@ log = logging.getLogger(__name__)
 SOURCE_PATIENCE_MS = (
     15_000  # --record without a picture for so long starts anyway: the gap is part of the lesson
 )
+
+SETTLED_MS = 5_000  # by then libraries and models are loaded, and the first pictures were read
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +292,7 @@ class _Run:
             self._window.close_without_asking()
             return
         self._opening = True
+        QTimer.singleShot(SETTLED_MS, memory.give_back)
         self._engine.find_cameras()
         if not (options.record or self._unattended):
             self._window.starting.look_for_interrupted()

@@ -1,6 +1,6 @@
 """The window before everything else: on the screen while the libraries are loaded that its life needs.
 
-Imports little, and so does what it imports (`tests/test_early.py`): NumPy, OpenCV, ONNX Runtime, pyqtgraph,
+Imports little, and so does what it imports (`tests/test_early.py`): NumPy, OpenCV, ONNX Runtime,
 SQLAlchemy, pydantic and the command line come after the window was painted, on a thread of their own.
 """
 

@@ -23,7 +23,7 @@ from desktop.ui.palette import DARK
 from tests.fake_ui import OFFSCREEN
 from tests.program import environment, run
 
-HEAVY = {"numpy", "cv2", "onnxruntime", "pyqtgraph", "sqlalchemy", "pydantic", "tomlkit", "typer", "rich"}
+HEAVY = {"numpy", "cv2", "onnxruntime", "sqlalchemy", "pydantic", "tomlkit", "typer", "rich"}
 Start = Callable[..., EarlyWindow]
 
 pytestmark = OFFSCREEN

@@ -32,7 +32,7 @@ class Frame(QMainWindow):
         self.setWindowTitle("Classmood")
         self.resize(1280, 720)
         self.workspace.stage.setFocus()
-        self.workspace.now.bars.set_four(look.four)
+        self.workspace.set_four(look.four)
         self.header.show_detector(look.detector if look.detector in DETECTORS else Look().detector)
         self.commands.quit.triggered.connect(self.close)
         self._set_ready(False)

@@ -12,8 +12,7 @@ class GarbageCollection(QObject):
 
     Left alone, Python collects wherever an allocation comes to its threshold: on a worker thread, or in a
     `changeEvent` in the middle of Qt's restyling. Widgets that are garbage are destroyed there, and Qt
-    crashes on the pointers to them that it still holds. (pyqtgraph has a collector of the same kind; it can
-    not be stopped, and it walks through everything that was imported: 150 ms, where this one takes one.)
+    crashes on the pointers to them that it still holds.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -6,7 +6,6 @@ from desktop.capture.frame import SourceInfo
 from desktop.segments import UNMARKED, Markers
 from desktop.statistics import Interval
 from desktop.ui.live_messages import LiveMessages
-from desktop.ui.mood_chart import MoodChart
 from desktop.ui.words import told
 from desktop.ui.workspace import Workspace
 from desktop.workers.engine import Engine
@@ -31,7 +30,6 @@ class Live(QObject):
         self._resting = True
         self._source: SourceInfo | None = None
         self._ended = False  # a file was played to its end
-        workspace.mood.show_chart(MoodChart())
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self.tick)

@@ -1,24 +1,16 @@
 """The card under the picture: the live chart, the mood index as a number, and what it means."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.statistics import Interval
+from desktop.ui.mood_chart import MoodChart
 from desktop.ui.words import signed
 from models.emotions import mood_index
 
-if TYPE_CHECKING:  # loaded after the window is on the screen
-    from desktop.ui.mood_chart import MoodChart
-
 
 class MoodCard(QFrame):
-    """Mood of the class over the last minutes; `show_chart` brings the chart once its library is loaded."""
-
-    chart: MoodChart
+    """Mood of the class over the last minutes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,21 +20,16 @@ class MoodCard(QFrame):
         self._title.setProperty("role", "title")
         self._index = QLabel()
         self._index.setProperty("role", "muted")
+        self.chart = MoodChart()
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
         head.addWidget(self._index)
-        layout = self._layout = QVBoxLayout(self)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 10, 12, 8)
         layout.setSpacing(2)
         layout.addLayout(head)
-        layout.addStretch()
+        layout.addWidget(self.chart, 1)
         self._retranslate()
-
-    def show_chart(self, chart: MoodChart) -> None:
-        """Put the chart into its place."""
-        self.chart = chart
-        self._layout.takeAt(self._layout.count() - 1)
-        self._layout.addWidget(chart, 1)
 
     def add(self, interval: Interval, *, draw: bool) -> None:
         """Remember a second; draw it unless nobody looks."""

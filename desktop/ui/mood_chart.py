@@ -1,29 +1,49 @@
-"""Live chart of the class's mood over the last minutes: shares stacked as areas, mood index as a line."""
+"""Live chart of the class's mood over the last minutes: shares stacked as areas, mood index as a line.
+
+Painted here: a library of charts would take a fifth of the program's memory and of its time to start.
+"""
 
 from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
 
-import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF, QTransform
+from PySide6.QtWidgets import QWidget
 
 from desktop.segments import Markers
-from desktop.statistics import Interval
+from desktop.statistics import Interval, four_shares
 from desktop.ui.palette import STACK_ORDER, blend, emotion_colour
 from desktop.ui.words import activity_name, duration, percent, shortened
-from models.emotion import EMOTIONS, FOUR_EMOTIONS, Classification, mood_index
+from models.emotions import EMOTIONS, FOUR_EMOTIONS, mood_index
 
-_SPANS_S = (60, 120, 300, 600)  # the axis grows in these steps, then it scrolls
+_SPANS_S: Final = (60, 120, 300, 600)  # the axis grows in these steps, then it scrolls
+_GAP: Final = 6.0  # between an axis and its numbers, pixels
+_FILL: Final = 0.6  # of an area's colour over the surface
+_CENTRE: Final = Qt.AlignmentFlag.AlignCenter
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-class _TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
-    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:  # noqa: N802, ARG002
-        span = high - low
-        return [(10 if span <= 60 else 30 if span <= 180 else 60, 0)]
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Where a second and a share are, in pixels of the widget."""
 
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802, ARG002
-        return [duration(value) for value in values]
+    area: QRectF  # 0 to 1, first to last second
+    first: int
+    span: int
+
+    def x(self, second: float) -> float:
+        return self.area.left() + (second - self.first) * self.area.width() / self.span
+
+    def y(self, share: float) -> float:
+        return self.area.bottom() - share * self.area.height()
+
+    def transform(self) -> QTransform:
+        """Return what maps (second, share) to the widget: a lesson has thousands of points."""
+        place = QTransform.fromTranslate(self.x(0), self.y(0))
+        return place.scale(self.area.width() / self.span, -self.area.height())
 
 
 class MoodChart(QWidget):
@@ -33,67 +53,40 @@ class MoodChart(QWidget):
         super().__init__(parent)
         self._four = False
         self._intervals: deque[Interval] = deque(maxlen=_SPANS_S[-1])
-        axes = {"bottom": _TimeAxis("bottom"), "left": pg.AxisItem("left"), "right": pg.AxisItem("right")}
-        self._plot = pg.PlotWidget(axisItems=axes, background=None, enableMenu=False)
-        menu = self._plot.plotItem.ctrlMenu  # of no use here, but it would be left to the garbage collector
-        menu.setParent(self, menu.windowFlags())
-        self._plot.setMouseEnabled(x=False, y=False)
-        self._plot.hideButtons()
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.setYRange(0, 1, padding=0.07)  # room for the numbers at the ends
-        self._plot.setXRange(0, _SPANS_S[0], padding=0)
-        self._plot.getAxis("left").setTicks([[(0, percent(0)), (0.5, percent(0.5)), (1, percent(1))]])
-        self._plot.getAxis("right").setTicks([[(0, "\u22121"), (0.5, "0"), (1, "+1")]])
-        self._areas = {}
-        for name in reversed(STACK_ORDER):  # the highest stack first, the others cover its foot
-            self._areas[name] = pg.PlotCurveItem([0, 1], [0], stepMode="center", fillLevel=0, pen=None)
-            self._plot.addItem(self._areas[name])
-        self._borders: list[tuple[int, pg.InfiniteLine, pg.TextItem]] = []  # of each marker
+        self._steps: dict[str, list[QPointF]] = {}  # top of each area, two points a second
+        self._line: list[QPointF | None] = []  # mood index, a point a second; None in a gap
         self._markers: Markers = ()
-        self._zero = pg.InfiniteLine(pos=0.5, angle=0)
-        self._halo = pg.PlotCurveItem(connect="finite")
-        self._mood = pg.PlotCurveItem(connect="finite", antialias=True)
-        for item in (self._zero, self._halo, self._mood):
-            self._plot.addItem(item)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot)
         self.setMinimumHeight(96)
-        self._restyle()
         self._retranslate()
 
     def set_four(self, four: bool) -> None:
         """Choose the four-emotion view."""
         self._four = four
+        self._build()
         self.redraw()
 
     def add(self, interval: Interval) -> None:
         """Remember one more second; `redraw` shows it."""
-        if self._intervals and interval.second < self._intervals[-1].second:
+        newest = self._intervals[-1].second if self._intervals else -1
+        if interval.second < newest:
             self._intervals.clear()
-        elif self._intervals and interval.second == self._intervals[-1].second:
+        elif interval.second == newest:
             self._intervals.pop()
         self._intervals.append(interval)
+        if interval.second <= newest or not self._steps:
+            self._build()
+        else:
+            self._place(interval)
 
     def show_markers(self, markers: Markers) -> None:
         """Show where activities began as vertical lines with their names."""
         self._markers = markers
-        for _, *items in self._borders:
-            for item in items:
-                self._plot.removeItem(item)
-        self._borders = []
-        for marker in markers:
-            line = pg.InfiniteLine(pos=marker.second, angle=90)
-            label = pg.TextItem(shortened(activity_name(marker.kind), 16), anchor=(0, 0))
-            label.setPos(marker.second, 1.06)
-            for item in (line, label):
-                self._plot.addItem(item, ignoreBounds=True)
-            self._borders.append((marker.second, line, label))
-        self._restyle()
+        self.redraw()
 
     def clear(self) -> None:
         """Start an empty chart."""
         self._intervals.clear()
+        self._build()
         self.redraw()
 
     @property
@@ -103,81 +96,139 @@ class MoodChart(QWidget):
 
     def labels(self) -> list[tuple[int, str]]:
         """Return where activities begin, and what is written there."""
-        return [(second, label.toPlainText()) for second, _, label in self._borders]
+        return [(marker.second, shortened(activity_name(marker.kind), 16)) for marker in self._markers]
 
     def redraw(self) -> None:
         """Draw what was added."""
-        last = self._intervals[-1].second + 1 if self._intervals else 0
-        held = last - self._intervals[0].second if self._intervals else 0
-        span = next((s for s in _SPANS_S if held <= s), _SPANS_S[-1])
-        first = max(0, last - span) if held > span else (self._intervals[0].second if self._intervals else 0)
-        self._plot.setXRange(first, first + span, padding=0)
-        for second, *items in self._borders:
-            for item in items:
-                item.setVisible(second >= first)
-        shares, mood = self._series(first, max(1, last - first))
-        edges = np.arange(first, first + len(mood) + 1, dtype=np.float64)
-        total = np.zeros(len(mood))
-        for name in STACK_ORDER:
-            total = total + shares[:, EMOTIONS.index(name)]
-            self._areas[name].setData(edges, total)
-        for line in (self._halo, self._mood):
-            line.setData(edges[:-1] + 0.5, (mood + 1) / 2)
-
-    def event(self, event: QEvent) -> bool:
-        """Follow the window to a screen of another sharpness."""
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._restyle()
-        return super().event(event)
+        self.update()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow theme and language."""
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self._restyle()
-        elif event.type() == QEvent.Type.LanguageChange:
+        if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
+        self.update()
         super().changeEvent(event)
 
-    def _series(self, first: int, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return shares (count, 7), zero in gaps, and mood index (count,), NaN in gaps."""
-        shares = np.zeros((count, len(EMOTIONS)))
-        mood = np.full(count, np.nan)
-        for interval in self._intervals:
-            place = interval.second - first
-            if interval.shares is None or not 0 <= place < count:
-                continue
-            mood[place] = mood_index(interval.shares)
-            if self._four:
-                four = Classification(interval.shares).four()
-                for name, value in zip(FOUR_EMOTIONS, four.probabilities, strict=True):
-                    shares[place, EMOTIONS.index(name)] = value
-            else:
-                shares[place] = interval.shares
-        return shares, mood
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint areas, lines, markers and axes."""
+        del event
+        scale = self._scale()
+        with QPainter(self) as painter:
+            painter.setClipRect(scale.area)
+            self._paint_areas(painter, scale)
+            painter.setClipping(False)
+            self._paint_axes(painter, scale)
+            self._paint_mood(painter, scale)
+            self._paint_markers(painter, scale)
 
-    def _restyle(self) -> None:
-        palette = self.palette()
-        surface, text = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Text)
+    def _scale(self) -> _Scale:
+        metrics = self.fontMetrics()
+        height = metrics.height()
+        left = metrics.horizontalAdvance(percent(1)) + _GAP
+        right = metrics.horizontalAdvance("\u22121") + _GAP
+        area = QRectF(self.rect()).adjusted(left, height / 2, -right, -height - _GAP)
+        last = self._intervals[-1].second + 1 if self._intervals else 0
+        begun = self._intervals[0].second if self._intervals else 0
+        held = last - begun
+        span = next((span for span in _SPANS_S if held <= span), _SPANS_S[-1])
+        return _Scale(area, last - span if held > span else begun, span)
+
+    def _build(self) -> None:
+        """Place all points anew."""
+        names = [name for name in STACK_ORDER if not self._four or name in FOUR_EMOTIONS]
+        self._steps = {name: [] for name in names}
+        self._line = []
+        for interval in self._intervals:
+            self._place(interval)
+
+    def _place(self, interval: Interval) -> None:
+        """Place the points of one more second, and forget those of the oldest if there are too many."""
+        shares, total = self._shown(interval), 0.0
+        for name, points in self._steps.items():
+            total += shares.get(name, 0.0)
+            points.extend((QPointF(interval.second, total), QPointF(interval.second + 1, total)))
+            del points[: -2 * _SPANS_S[-1]]
+        mood = None if interval.shares is None else (mood_index(interval.shares) + 1) / 2
+        self._line.append(None if mood is None else QPointF(interval.second + 0.5, mood))
+        del self._line[: -_SPANS_S[-1]]
+
+    def _shown(self, interval: Interval) -> dict[str, float]:
+        """Return the shares of a second by name; nothing in a gap."""
+        if interval.shares is None:
+            return {}
+        if self._four:
+            return dict(zip(FOUR_EMOTIONS, four_shares(interval.shares), strict=True))
+        return dict(zip(EMOTIONS, interval.shares, strict=True))
+
+    def _paint_areas(self, painter: QPainter, scale: _Scale) -> None:
+        """Paint the stacked shares, the highest stack first: the others cover its foot."""
+        surface = self.palette().color(QPalette.ColorRole.Base)
+        transform = scale.transform()
+        painter.setPen(Qt.PenStyle.NoPen)
+        for name, points in reversed(self._steps.items()):
+            if points:
+                ends = QPointF(points[-1].x(), 0), QPointF(points[0].x(), 0)
+                painter.setBrush(blend(emotion_colour(name, surface), surface, _FILL))
+                painter.drawPolygon(transform.map(QPolygonF([*points, *ends])))
+
+    def _paint_axes(self, painter: QPainter, scale: _Scale) -> None:
+        palette, area = self.palette(), scale.area
         muted = palette.color(QPalette.ColorRole.PlaceholderText)
-        self._plot.setBackground(surface)
-        for name, area in self._areas.items():
-            area.setBrush(blend(emotion_colour(name, surface), surface, 0.6))
-        for side in ("bottom", "left", "right"):
-            axis = self._plot.getAxis(side)
-            axis.setPen(palette.color(QPalette.ColorRole.Mid))
-            axis.setTextPen(muted)
-            axis.setTickFont(self.font())
-            axis.setStyle(tickLength=0)
-        ratio = self.devicePixelRatioF()  # these pens are as wide as so many pixels of the screen
-        self._zero.setPen(pg.mkPen(muted, width=ratio, style=Qt.PenStyle.DashLine))
-        self._halo.setPen(pg.mkPen(surface, width=5 * ratio))
-        self._mood.setPen(pg.mkPen(text, width=2 * ratio))
-        for _, line, label in self._borders:
-            line.setPen(pg.mkPen(text, width=ratio))
-            label.setColor(text)
-            label.fill = pg.mkBrush(surface)
-            label.setFont(self.font())
+        painter.setPen(palette.color(QPalette.ColorRole.Mid))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        painter.drawLine(area.topLeft(), area.bottomLeft())
+        painter.drawLine(area.topRight(), area.bottomRight())
+        painter.setPen(QPen(muted, 1, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(area.left(), scale.y(0.5)), QPointF(area.right(), scale.y(0.5)))
+        painter.setPen(muted)
+        height = self.fontMetrics().height()
+        for share, mood in ((0.0, "\u22121"), (0.5, "0"), (1.0, "+1")):
+            line = QRectF(0, scale.y(share) - height / 2, area.left() - _GAP, height)
+            painter.drawText(line, _RIGHT, percent(share))
+            line.setLeft(area.right() + _GAP)
+            line.setRight(self.width())
+            painter.drawText(line, _LEFT, mood)
+        step = 10 if scale.span <= 60 else 30 if scale.span <= 180 else 60
+        for second in range(-(-scale.first // step) * step, scale.first + scale.span + 1, step):
+            if second:
+                place = QRectF(scale.x(second) - 40, area.bottom() + _GAP / 2, 80, height)
+                painter.drawText(place, _CENTRE, duration(second))
+
+    def _paint_mood(self, painter: QPainter, scale: _Scale) -> None:
+        """Paint the mood index with a halo, so that it stands out on every area."""
+        palette = self.palette()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        lines = list(self._mood_lines(scale))
+        for role, width in ((QPalette.ColorRole.Base, 5), (QPalette.ColorRole.Text, 2)):
+            painter.setPen(QPen(palette.color(role), width))
+            for line in lines:
+                painter.drawPolyline(line)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+
+    def _mood_lines(self, scale: _Scale) -> Iterator[QPolygonF]:
+        """Yield the line, broken where no face was seen or nothing was told."""
+        transform, points = scale.transform(), list[QPointF]()
+        for point in [*self._line, None]:
+            if points and (point is None or point.x() > points[-1].x() + 1):
+                yield transform.map(QPolygonF(points))
+                points = []
+            if point is not None:
+                points.append(point)
+
+    def _paint_markers(self, painter: QPainter, scale: _Scale) -> None:
+        palette, metrics = self.palette(), self.fontMetrics()
+        text, surface = palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Base)
+        painter.setPen(QColor(text))
+        for second, name in self.labels():
+            if not scale.first <= second <= scale.first + scale.span:
+                continue
+            x = scale.x(second)
+            painter.drawLine(QPointF(x, 0), QPointF(x, scale.area.bottom()))
+            label = QRectF(x + 1, 0, metrics.horizontalAdvance(name) + _GAP, metrics.height())
+            painter.fillRect(label, surface)
+            painter.drawText(label, _CENTRE, name)
 
     def _retranslate(self) -> None:
-        self.show_markers(self._markers)
         self.setAccessibleName(self.tr("Mood of the class over the last minutes"))
+        self.redraw()
