@@ -80,6 +80,7 @@ TEXTS: Final = (
 )
 LONGEST_IN_A_DIALOG: Final = 15  # steps
 PAUSE_MS: Final = 4  # between two steps
+FEW: Final = 3  # things to press: a window where there is nothing to do
 
 
 class Monkey(QObject):
@@ -219,6 +220,9 @@ class Monkey(QObject):
             if pressable and within_reach:
                 targets[type(window).__name__, kind, str(counted[kind])] = each
         self.curiosity.see(window, list(targets))
+        if len(targets) < FEW and self._random.random() < 0.5:  # out of presentation mode by a key
+            self._key(window, Qt.Key.Key_Escape)
+            return
         if not targets:
             return
         key, way = self.curiosity.choose(list(targets))
