@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from statistics import median
 from types import CodeType
 from typing import Protocol
 
@@ -89,9 +90,9 @@ def measure_overhead(
             frames_ms.append((time.perf_counter() - before) * 1000)
         if elapsed >= WARM_UP_S + seconds and frames_ms and bare_ms:
             break
-    whole, bare_calls = spread(frames_ms), spread(bare_ms)
-    ratio = whole.p50_ms / bare_calls.p50_ms  # of medians: other programs disturb some frames
-    return Overhead(whole, bare_calls, ratio, _costs(profile, profiled))
+    # of neighbours, and the median of them: other programs disturb some frames and slow down others
+    ratio = median(whole / bare for whole, bare in zip(frames_ms, bare_ms, strict=False))
+    return Overhead(spread(frames_ms), spread(bare_ms), ratio, _costs(profile, profiled))
 
 
 def to_and_fro(pictures: Sequence[Image]) -> Iterator[Image]:
