@@ -278,12 +278,23 @@ def test_the_strip_says_when_fewer_frames_are_read(desk: Desk, qtbot: QtBot) -> 
     calm = desk.engine.stats
     status.show_stats(replace(calm, pace="slow", analysed_hz=9.8), None)
     assert status.pace_label.isVisible()
-    assert status.pace_label.text() == "Computer too slow: faces read 10 times a second"
+    assert status.pace_label.text() == "Computer too slow: 10 readings a second"
     assert status.pace_label.property("state") == "warn"
     status.show_stats(replace(calm, pace="quiet", analysed_hz=5.0), None)
-    assert status.pace_label.text() == "Quiet: faces read 5 times a second"
+    assert status.pace_label.text() == "Quiet: 5 readings a second"
     status.show_stats(calm, None)
     assert not status.pace_label.isVisible()
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_the_window_stays_narrow_enough_for_a_small_screen(desk: Desk, language: str) -> None:
+    settings = desk.window.settings
+    settings.view.language = language  # type: ignore[assignment]  # validated on assignment
+    desk.window.preferences.use(settings)
+    desk.open_camera()
+    slow = replace(desk.engine.stats, pace="slow", analysed_hz=15, dropped=12345)
+    desk.window.workspace.status.show_stats(slow, (1280, 720))
+    assert desk.window.minimumSizeHint().width() <= 1024
 
 
 def test_the_header_says_which_detector_was_chosen(desk: Desk, qtbot: QtBot) -> None:

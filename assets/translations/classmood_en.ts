@@ -132,17 +132,17 @@
 <context>
     <name>StatusStrip</name>
     <message numerus="yes">
-        <source>Computer too slow: faces read %n time(s) a second</source>
+        <source>Computer too slow: %n reading(s) a second</source>
         <translation>
-            <numerusform>Computer too slow: faces read once a second</numerusform>
-            <numerusform>Computer too slow: faces read %n times a second</numerusform>
+            <numerusform>Computer too slow: one reading a second</numerusform>
+            <numerusform>Computer too slow: %n readings a second</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>Quiet: faces read %n time(s) a second</source>
+        <source>Quiet: %n reading(s) a second</source>
         <translation>
-            <numerusform>Quiet: faces read once a second</numerusform>
-            <numerusform>Quiet: faces read %n times a second</numerusform>
+            <numerusform>Quiet: one reading a second</numerusform>
+            <numerusform>Quiet: %n readings a second</numerusform>
         </translation>
     </message>
     <message numerus="yes">

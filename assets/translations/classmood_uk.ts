@@ -2798,28 +2798,28 @@
 <context>
     <name>StatusStrip</name>
     <message numerus="yes">
-        <source>Computer too slow: faces read %n time(s) a second</source>
+        <source>Computer too slow: %n reading(s) a second</source>
         <translation>
-            <numerusform>Комп’ютер заповільний: обличчя читаються %n раз на секунду</numerusform>
-            <numerusform>Комп’ютер заповільний: обличчя читаються %n рази на секунду</numerusform>
-            <numerusform>Комп’ютер заповільний: обличчя читаються %n разів на секунду</numerusform>
+            <numerusform>Комп’ютер не встигає: %n читання на секунду</numerusform>
+            <numerusform>Комп’ютер не встигає: %n читання на секунду</numerusform>
+            <numerusform>Комп’ютер не встигає: %n читань на секунду</numerusform>
         </translation>
     </message>
     <message>
-        <source>The picture stays smooth, the boxes are carried on in between. The rate rises by itself as soon as the computer has time.</source>
-        <translation>Зображення лишається плавним, рамки між читаннями рухаються далі. Частота зросте сама, щойно комп’ютер матиме час.</translation>
+        <source>So often faces are found and read. The picture stays smooth, the boxes are carried on in between. The rate rises by itself as soon as the computer has time.</source>
+        <translation>Так часто шукаються й читаються обличчя. Зображення лишається плавним, рамки між читаннями рухаються далі. Частота зросте сама, щойно комп’ютер матиме час.</translation>
     </message>
     <message numerus="yes">
-        <source>Quiet: faces read %n time(s) a second</source>
+        <source>Quiet: %n reading(s) a second</source>
         <translation>
-            <numerusform>Тихий режим: обличчя читаються %n раз на секунду</numerusform>
-            <numerusform>Тихий режим: обличчя читаються %n рази на секунду</numerusform>
-            <numerusform>Тихий режим: обличчя читаються %n разів на секунду</numerusform>
+            <numerusform>Тихий режим: %n читання на секунду</numerusform>
+            <numerusform>Тихий режим: %n читання на секунду</numerusform>
+            <numerusform>Тихий режим: %n читань на секунду</numerusform>
         </translation>
     </message>
     <message>
-        <source>The picture shows the frames that are read, so that the computer stays cool.</source>
-        <translation>Показано лише ті кадри, що читаються, щоб комп’ютер не грівся.</translation>
+        <source>So often faces are found and read. The picture shows just these frames, so that the computer stays cool.</source>
+        <translation>Так часто шукаються й читаються обличчя. Показано лише ці кадри, щоб комп’ютер не грівся.</translation>
     </message>
     <message>
         <source>No source</source>

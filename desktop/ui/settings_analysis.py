@@ -69,6 +69,7 @@ class AnalysisPage(Column):
         self._row(self._captions[1], self.emotions)
         self._row(self._captions[2], threshold, self._unsure_hint)
         self._row(self._captions[3], self.smoothing, self._smoothing_hint)
+        self._column.addSpacing(10)
         self._column.addWidget(self.quiet)
         self._quiet_hint.setContentsMargins(26, 0, 0, 4)
         self._column.addWidget(self._quiet_hint)

@@ -73,14 +73,17 @@ class StatusStrip(QFrame):
         words = tip = ""
         times = round(stats.analysed_hz) if stats is not None else 0
         if stats is not None and stats.pace == "slow":
-            words = self.tr("Computer too slow: faces read %n time(s) a second", "", times)
+            words = self.tr("Computer too slow: %n reading(s) a second", "", times)
             tip = self.tr(
-                "The picture stays smooth, the boxes are carried on in between. The rate rises by itself "
-                "as soon as the computer has time."
+                "So often faces are found and read. The picture stays smooth, the boxes are carried on in "
+                "between. The rate rises by itself as soon as the computer has time."
             )
         elif stats is not None and stats.pace == "quiet":
-            words = self.tr("Quiet: faces read %n time(s) a second", "", times)
-            tip = self.tr("The picture shows the frames that are read, so that the computer stays cool.")
+            words = self.tr("Quiet: %n reading(s) a second", "", times)
+            tip = self.tr(
+                "So often faces are found and read. The picture shows just these frames, so that the "
+                "computer stays cool."
+            )
         self.pace_label.setText(words)
         self.pace_label.setToolTip(tip)
         self.pace_label.setVisible(bool(words))
