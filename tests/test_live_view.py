@@ -7,9 +7,13 @@ from pytestqt.qtbot import QtBot
 from desktop.capture.frame import Frame
 from desktop.capture.thinning import Thinning
 from desktop.pipeline import Face, FrameResult
+from desktop.settings import Settings
+from desktop.workers import analysis
+from desktop.workers.engine import Engine
+from desktop.workers.governor import Governor
 from desktop.workers.live_view import LiveView
 from desktop.workers.slot import LatestSlot
-from tests.fakes import HAPPY, grey_frame
+from tests.fakes import HAPPY, FakeCamera, FakeParts, grey_frame
 
 
 class Desk:
@@ -142,3 +146,37 @@ def test_a_clock_that_is_set_back_stops_nothing() -> None:
     thinning = Thinning(5.0)
     thinning.wants(1000.0, 30)
     assert sum(thinning.wants(10 + i / 30, 30) for i in range(30)) >= 4
+
+
+class Overworked(Governor):
+    """A governor that found the computer too slow for more than a frame in two seconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rate_hz = 0.5
+
+
+def test_the_picture_goes_on_while_the_analysis_rests(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analysis, "Governor", Overworked)
+    parts = FakeParts()
+    parts.cameras["cam"] = FakeCamera()  # a picture every 20 ms
+    engine = Engine(parts, Settings())
+    shown: list[FrameResult] = []
+
+    def take() -> None:
+        result = engine.take_result()
+        if result is not None:
+            shown.append(result)
+
+    engine.result_ready.connect(take)
+    engine.start()
+    try:
+        engine.open_source("cam")
+        qtbot.waitUntil(lambda: len(shown) >= 12, timeout=5000)
+        assert engine.live_stats().pace == "slow"
+        assert engine.live_stats().analysed_hz < engine.live_stats().fps
+        assert all(len(result.faces) == 1 for result in shown)  # that of the one frame that was analysed
+        times = [result.frame.timestamp for result in shown]
+        assert times == sorted(times)
+    finally:
+        engine.shutdown()
