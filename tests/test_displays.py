@@ -67,6 +67,7 @@ sys.exit(app.run_window(options))
 # Presents the lesson on a projector that is pulled out, plugged in again, and pulled out for good.
 UNPLUGGED = """
 import sys
+from itertools import chain
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
@@ -94,7 +95,10 @@ class Presented(MainWindow):
         self.monitors.plug_in("projector", 1920, 0, 1920, 1080)
 
     def go_there(self):
-        (projector,) = (screen for screen in QGuiApplication.screens() if screen.name() == "projector")
+        projector = next((each for each in QGuiApplication.screens() if each.name() == "projector"), None)
+        if projector is None:  # Qt has not heard of it yet
+            self.turns = chain([self.go_there], self.turns)
+            return
         self.windowHandle().setScreen(projector)
         self.move(projector.geometry().topLeft())
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QLocale, Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QPaintEvent, QPalette
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -175,16 +175,25 @@ def test_the_theme_key_switches_at_once_and_is_remembered(desk: Desk, qtbot: QtB
 
 def test_windows_take_a_theme_in_turn_the_one_in_use_first(desk: Desk, qtbot: QtBot) -> None:
     desk.themes.apply("light")
-    windows = [QWidget() for _ in range(4)]
+    painted: list[QWidget] = []
+
+    class Window(QWidget):
+        def paintEvent(self, event: QPaintEvent) -> None:
+            painted.append(self)
+
+    windows = [Window() for _ in range(4)]
     for window in windows:
         qtbot.addWidget(window)
         window.show()
     windows[2].activateWindow()
     qtbot.waitUntil(windows[2].isActiveWindow)
+    qtbot.waitUntil(lambda: len(painted) >= len(windows))
+    painted.clear()
     desk.themes.apply("dark")
-    assert [window.updatesEnabled() for window in windows] == [False, False, True, False]
+    assert not painted
     windows.pop().close()
-    qtbot.waitUntil(lambda: all(window.updatesEnabled() for window in windows))
+    qtbot.waitUntil(lambda: len(painted) == len(windows))
+    assert painted[0] is windows[2]
 
 
 def test_an_icon_is_drawn_once_in_each_colour(desk: Desk) -> None:

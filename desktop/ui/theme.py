@@ -98,9 +98,9 @@ class ThemeController(QObject):
 
 
 def _paint_one_by_one(windows: Sequence[QWidget]) -> None:
-    """Let windows paint in turn what changes now: all at once they would hold up every other event."""
+    """Let windows paint in turn, after this, what changes now: at once it would hold up every other event."""
     shown = [window for window in windows if window.isVisible() and window.updatesEnabled()]
     shown.sort(key=lambda window: not window.isActiveWindow())
-    for turn, window in enumerate(shown[1:], start=1):
+    for turn, window in enumerate(shown, start=1):
         window.setUpdatesEnabled(False)
         QTimer.singleShot(turn * _TURN_MS, window, partial(window.setUpdatesEnabled, True))
