@@ -20,9 +20,14 @@ def main() -> None:
     give_back(os.environ, frozen=getattr(sys, "frozen", False))
     try:
         early = _early_window()
-        from desktop.cli import main as run  # noqa: PLC0415  (much, and slowly)
+        if early is not None:
+            from desktop.window_command import run_window_alone  # noqa: PLC0415  (loaded by now)
 
-        run(early)
+            run_window_alone(early)
+        else:
+            from desktop.cli import main as run  # noqa: PLC0415  (much, and slowly)
+
+            run()
     except ImportError as error:
         _end(_missing(error) or _logged(error))
     except Exception as error:  # noqa: BLE001  (the last one who can say something)
@@ -38,7 +43,7 @@ def _early_window() -> "EarlyWindow | None":
 
     early = early_window(asked)
     if early is not None:
-        early.load(("desktop.app", "desktop.cli"))
+        early.load(("desktop.app", "desktop.window_command"))
     return early
 
 

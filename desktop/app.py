@@ -55,6 +55,7 @@ SOURCE_PATIENCE_MS = (
 )
 
 SETTLED_MS = 5_000  # by then libraries and models are loaded, and the first pictures were read
+TIDY_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +216,8 @@ class _Run:
         self._opening = False  # the notice is settled, a source is opened or was
         self._end = QTimer(singleShot=True, interval=round((options.run_seconds or 0) * 1000))
         self._end.timeout.connect(self._on_time_over)
+        self._tidy = QTimer(interval=TIDY_MS)  # a lesson takes an hour
+        self._tidy.timeout.connect(memory.give_back)
         self._waits_to_record = options.record
         self._refusal = ""  # what the store said last
         window.settings_changed.connect(self._on_settings_changed)
@@ -293,6 +296,7 @@ class _Run:
             return
         self._opening = True
         QTimer.singleShot(SETTLED_MS, memory.give_back)
+        self._tidy.start()
         self._engine.find_cameras()
         if not (options.record or self._unattended):
             self._window.starting.look_for_interrupted()

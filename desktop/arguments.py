@@ -1,4 +1,4 @@
-"""What the command line asks of the window, read without the libraries that read it all (`desktop.cli`)."""
+"""What the command line asks of the window, read without what reads it all (`desktop.window_command`)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

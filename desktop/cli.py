@@ -4,22 +4,18 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from desktop import __version__, compare_command, doctor, report_command, sessions
-from desktop.assembly import quiet_opencv
+from desktop import compare_command, doctor, report_command, sessions
 from desktop.benchmark.command import benchmark
-from desktop.console import fail, plain_errors, printable, tolerate_any_text
-from desktop.opening import DatabaseOption
+from desktop.console import fail, plain_errors, printable
 from desktop.paths import data_dir_for
 from desktop.settings import load_settings
-
-if TYPE_CHECKING:  # Qt: no command needs it
-    from desktop.early import EarlyWindow
+from desktop.window_command import DataDirOption, DetectorOption, ModelOption, prepare, window
 
 cli = typer.Typer(
     name="classmood",
@@ -33,90 +29,13 @@ cli.command("report")(report_command.report)
 cli.command("compare")(compare_command.compare)
 cli.command("benchmark")(benchmark)
 
-DataDirOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--data-dir", metavar="DIR", help="Folder of settings, sessions and logs, instead of your own."
-    ),
-]
-DetectorOption = Annotated[
-    Literal["auto", "haar", "learned", "yunet"] | None,
-    typer.Option("--detector", help="How faces are found. Default: as in the settings."),
-]
-ModelOption = Annotated[
-    str | None,
-    typer.Option(
-        "--model",
-        metavar="NAME",
-        help="Emotion model of the settings' MLflow registry, such as models:/emotion@champion.",
-    ),
-]
+cli.callback()(window)
 
 
-def main(early: "EarlyWindow | None" = None) -> None:
-    """Run the command line; its window may be on the screen already."""
-    tolerate_any_text()
-    quiet_opencv()
-    cli(obj=early)
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"classmood {__version__}")
-        raise typer.Exit
-
-
-@cli.callback()
-@plain_errors()
-def window(
-    context: typer.Context,
-    source: Annotated[
-        str | None,
-        typer.Option(
-            help="Camera number or part of its name, video, picture, folder of pictures, rtsp:// or http:// "
-            "address, or demo. Default: as in the settings."
-        ),
-    ] = None,
-    loop: Annotated[bool, typer.Option("--loop", help="Start a file anew when it ends.")] = False,
-    record: Annotated[bool, typer.Option("--record", help="Start a session at once.")] = False,
-    run_seconds: Annotated[
-        float | None, typer.Option(min=1, help="End the session and the program after so many seconds.")
-    ] = None,
-    fullscreen: Annotated[bool, typer.Option("--fullscreen", help="Start in presentation mode.")] = False,
-    accept_notice: Annotated[
-        bool, typer.Option("--accept-notice", help="Leave out the first-start notice in this run (kiosks).")
-    ] = False,
-    detector: DetectorOption = None,
-    model: ModelOption = None,
-    data_dir: DataDirOption = None,
-    database: DatabaseOption = None,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
-    ] = False,
-) -> None:
-    """Open the window, unless a command is given."""
-    if context.invoked_subcommand is not None or version:
-        return
-    from desktop.app import WindowOptions, run_window
-    from desktop.screen import StartError
-
-    options = WindowOptions(
-        data_dir=data_dir_for(data_dir),
-        source=source,
-        loop=loop,
-        record=record,
-        run_seconds=run_seconds,
-        fullscreen=fullscreen,
-        accept_notice=accept_notice,
-        detector=detector,
-        model=model,
-        database=database,
-    )
-    try:
-        code = run_window(options, context.obj)
-    except StartError as error:
-        fail(str(error))
-    raise typer.Exit(code)
+def main() -> None:
+    """Run the command line."""
+    prepare()
+    cli()
 
 
 @cli.command("analyze")

@@ -5,10 +5,9 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
-from rich.console import Console
 
 from desktop import alert
 from desktop.capture.frame import CaptureError
@@ -16,6 +15,9 @@ from desktop.paths import DataDirError
 from desktop.settings import SettingsError
 from desktop.store import StoreError
 from models.errors import ModelError
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 # Shown as escapes: control and format characters (terminal escapes, bidirectional overrides), halves of
 # surrogate pairs, separators that break lines.
@@ -31,8 +33,10 @@ def tolerate_any_text() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def terminal() -> Console:
+def terminal() -> "Console":
     """Return what tables are printed on; a pipe or file has no width, so that little is cut for its sake."""
+    from rich.console import Console  # noqa: PLC0415  (3 MB of memory, of no use to the window)
+
     console = Console()
     return console if console.is_terminal else Console(width=_PIPE_WIDTH)
 

@@ -182,3 +182,13 @@ def test_every_option_of_the_window_is_known() -> None:
     asked = {name for option in group.params for name in option.opts}
     known = {*WITH_VALUE, *FLAGS}
     assert asked - known == {"--version", "--install-completion", "--show-completion"}
+
+
+def test_the_window_comes_without_what_only_commands_and_reports_need(tmp_path: Path) -> None:
+    """They would take memory for as long as the lesson lasts."""
+    script = (
+        "import sys, desktop.app, desktop.window_command; "
+        "print({'rich', 'jinja2', 'alembic', 'pyqtgraph'} & sys.modules.keys())"
+    )
+    answer = subprocess.check_output([sys.executable, "-c", script], env=environment(tmp_path), text=True)  # noqa: S603
+    assert answer.strip() == "set()"

@@ -2,12 +2,13 @@
 
 import re
 from functools import cache
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from typing import TYPE_CHECKING
 
 from desktop.paths import ASSETS
 from desktop.report.page import Page
+
+if TYPE_CHECKING:  # 3 MB of memory: loaded with the first page
+    from jinja2 import Environment
 
 _TEMPLATES = ASSETS / "templates"
 # No part of a page: control characters, and those that turn the direction of all that follows. The isolates
@@ -23,8 +24,10 @@ def page_html(page: Page) -> str:
 
 
 @cache
-def environment() -> Environment:
+def environment() -> "Environment":
     """Return what reads the templates; PDF uses the same."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
+
     made = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -42,4 +45,6 @@ def _shortened(text: str) -> str:
 
 
 def _harmless(value: object) -> object:
+    from markupsafe import Markup  # noqa: PLC0415
+
     return _STEERING.sub("", value) if isinstance(value, str) and not isinstance(value, Markup) else value
