@@ -1,25 +1,20 @@
 """A laptop that loses the server: whatever fails and whenever, every second arrives there, once."""
 
-import socket
-import threading
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from contextlib import closing
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
-from sqlalchemy import create_engine, make_url, text
 
 import desktop.workers.recorder
 from desktop.paths import DataDir
 from desktop.segments import Marker
 from desktop.settings import Settings, StorageSettings
-from desktop.statistics import Interval, SessionDetails
 from desktop.store import (
     Claims,
     HandoverStore,
@@ -27,107 +22,13 @@ from desktop.store import (
     StoredSession,
     StoreError,
     UnknownSessionError,
-    Waiting,
     hand_over,
     recording_store_for,
     waiting_store_for,
 )
 from desktop.workers.recorder import Recorder
 from tests.databases import ENGINES, empty_database
-
-STARTED = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
-DETAILS = SessionDetails("Physics", "7-Б", "О. Коваль", "note")
-SHARES = (0.05, 0.05, 0.05, 0.5, 0.2, 0.1, 0.05)
-SESSION = "0b3f8f1e-6c52-4a1e-9df2-51b6cbb9a001"
-OTHER = "0b3f8f1e-6c52-4a1e-9df2-51b6cbb9a002"
-
-
-def second(number: int) -> Interval:
-    return Interval(number, 9, 0, 5.0, 0.1, 0.5, SHARES)
-
-
-class PowerCutError(Exception):
-    """The laptop lost its power: nothing after this runs."""
-
-
-@dataclass
-class Faults:
-    """Decides what happens to each call of a store; calls are counted over all stores."""
-
-    at: dict[int, str] = field(default_factory=dict)  # number of the call -> "refuse", "forget" or "unplug"
-    away: bool = False
-    calls: int = 0
-
-    def before(self) -> str:
-        fault = self.at.get(self.calls, "refuse" if self.away else "")
-        self.calls += 1
-        if fault == "refuse":
-            raise StoreError("The server does not answer.")
-        if fault == "unplug before":
-            raise PowerCutError
-        return fault
-
-
-class FaultyStore(SessionStore):
-    """A store whose every transaction may fail: before it, or after it was committed."""
-
-    def __init__(self, address: str, faults: Faults) -> None:
-        super().__init__(address)
-        self._faults = faults
-
-
-def _faulty(name: str) -> Callable[..., Any]:
-    def method(self: FaultyStore, *arguments: Any, **options: Any) -> Any:
-        fault = self._faults.before()
-        result = getattr(SessionStore, name)(self, *arguments, **options)
-        if fault == "forget":  # committed, but the answer was lost on its way
-            raise StoreError("The connection was lost.")
-        if fault == "unplug":
-            raise PowerCutError
-        return result
-
-    return method
-
-
-for _name in ("begin", "append", "append_all", "set_markers", "finish", "merge", "load", "delete_unchanged"):
-    setattr(FaultyStore, _name, _faulty(_name))
-
-
-class Clock:
-    """Time that passes only when a test says so."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@dataclass
-class Laptop:
-    """A server and a file for what waits, over as many runs of the program as a test needs."""
-
-    address: str
-    file: Path
-    faults: Faults
-    clock: Clock
-    messages: list[Waiting] = field(default_factory=list)
-    opened: list[SessionStore] = field(default_factory=list)
-
-    def start(self, faults: Faults | None = None, waiting_faults: Faults | None = None) -> HandoverStore:
-        for store in self.opened:  # the run before has ended
-            store.close()
-        server = FaultyStore(self.address, faults or self.faults)
-        waiting = FaultyStore(f"sqlite:///{self.file}", waiting_faults or Faults())
-        self.opened = [server, waiting]
-        return HandoverStore(server, waiting, clock=self.clock, on_change=self.messages.append)
-
-    def on_server(self, session_id: str = SESSION) -> StoredSession:
-        with closing(SessionStore(self.address)) as server:
-            return server.load(session_id)
-
-    def waiting(self) -> list[str]:
-        with closing(SessionStore(f"sqlite:///{self.file}")) as waiting:
-            return [record.id for record in waiting.list()]
+from tests.laptop import DETAILS, OTHER, SESSION, STARTED, Clock, Faults, Laptop, PowerCutError, begin, second
 
 
 @pytest.fixture(params=ENGINES)
@@ -137,10 +38,6 @@ def laptop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Laptop]:
         yield made
         for store in made.opened:
             store.close()
-
-
-def begin(store: HandoverStore, session_id: str = SESSION) -> None:
-    store.begin(session_id, DETAILS, STARTED, "m", "demo")
 
 
 # With and without a server
@@ -461,119 +358,3 @@ def test_each_server_has_a_file_of_its_own(tmp_path: Path) -> None:
     assert place("") is None
     assert place(f"sqlite:///{tmp_path / 'x.db'}") is None
     assert isinstance(recording_store_for(Settings(), DataDir(tmp_path)), SessionStore)
-
-
-# A real connection that is cut
-
-
-class Cable:
-    """A loopback port that leads to the server, until it is pulled out."""
-
-    def __init__(self, host: str, port: int) -> None:
-        self._target = (host, port)
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self._lines: list[socket.socket] = []
-        self._plug_in()
-
-    def _plug_in(self) -> None:
-        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
-
-    def _accept(self, listener: socket.socket) -> None:
-        with suppress(OSError):
-            while True:
-                near, _ = listener.accept()
-                far = socket.create_connection(self._target)
-                self._lines += [near, far]
-                for one, other in ((near, far), (far, near)):
-                    threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
-
-    def _carry(self, one: socket.socket, other: socket.socket) -> None:
-        with suppress(OSError):
-            while data := one.recv(65536):
-                other.sendall(data)
-        for line in (one, other):
-            with suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
-
-    def pull(self) -> None:
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for line in self._lines:
-            with suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
-            line.close()
-        self._lines.clear()
-
-    def put_back(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", self.port))
-        self._plug_in()
-
-
-@pytest.fixture
-def server_address(tmp_path: Path) -> Iterator[str]:
-    with empty_database("postgresql", tmp_path) as address:
-        yield address
-
-
-def test_a_real_connection_that_is_cut_and_mended(server_address: str, tmp_path: Path) -> None:
-    url = make_url(server_address)
-    assert url.host is not None
-    assert url.port is not None
-    cable = Cable(url.host, url.port)
-    through_cable = url.set(port=cable.port).render_as_string(hide_password=False)
-    settings = Settings(storage=StorageSettings(database=through_cable))
-    store = recording_store_for(settings, DataDir(tmp_path))
-    waiting = waiting_store_for(settings, DataDir(tmp_path))
-    assert isinstance(store, HandoverStore)
-    assert waiting is not None
-    clock = Clock()
-    store._clock = clock
-    begin(store)
-    for number in range(30):
-        if number in (5, 20):
-            cable.pull()
-        if number in (10, 25):
-            assert len(waiting.list()) == 1
-            cable.put_back()
-        clock.now += 2
-        store.append(SESSION, second(number))
-    clock.now += 60
-    store.catch_up()
-    assert waiting.list() == ()
-    store.finish(SESSION, STARTED + timedelta(seconds=30))
-    with closing(SessionStore(server_address)) as server:
-        assert server.load(SESSION).intervals == tuple(second(number) for number in range(30))
-        assert server.load(SESSION).record.finished
-    store.close()
-    waiting.close()
-    cable.pull()
-
-
-def test_a_server_that_ends_our_connection_is_only_a_hiccup(server_address: str) -> None:
-    store = SessionStore(server_address)
-    store.begin(SESSION, DETAILS, STARTED, "m", "demo")
-    engine = create_engine(server_address)
-    with engine.begin() as connection:
-        connection.execute(
-            text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-        )
-    engine.dispose()
-    store.append(SESSION, second(0))
-    assert len(store.intervals(SESSION)) == 1
-    store.close()
-
-
-def test_a_server_that_is_not_there_is_said_without_its_password(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    pytest.importorskip("psycopg")
-    with closing(SessionStore(f"postgresql+psycopg://u:secret@127.0.0.1:{port}/x")) as store:
-        with pytest.raises(StoreError, match="Check that the database server runs") as caught:
-            store.list()
-        assert "secret" not in str(caught.value)
-        assert not store.answers()
