@@ -10,16 +10,20 @@ import onnxruntime as ort
 
 from models.boxes import CropRule, Detection, Image, to_bgr
 from models.errors import ModelError, said
+from models.face_check import FaceCheck
 from models.model_file import REMEDY, RUN_ERRORS, image_size, open_model
 
 FACE_MODEL = Path(__file__).parent / "weights" / "face.onnx"
 STRIDES = (8, 16, 32)  # pixels of the input between two places that may hold a face
+CHECK_FILE = "face_check.onnx"  # beside a detector's file that says "checked"
+PROPOSED = 0.04  # score from which the check looks at a place
 BINS = 8  # of the distribution over each distance from the place to a side of the box
 
 _SIDES = range(32, 4097)  # of the input, pixels
 _LARGEST_ZOOM = 2.0  # a small picture is enlarged by no more
 _SAME_FACE = 0.45  # intersection over union from which two boxes are one face
 _WITHIN = 0.6  # share of the smaller of two boxes from which they are one face
+_MOST_PLACES, _MOST_BOXES = 2000, 256  # the best ones: whatever the picture, the time is bounded
 _PADDING = 114  # grey, as in the training
 _WHAT = said("face detector")
 
@@ -32,10 +36,14 @@ class LearnedDetector:
     name = "learned"
     crop = CropRule(scale=1.15, shift=-0.01)  # medians over 1,500 pictures of FER2013; 91 % found
 
-    def __init__(self, model_path: Path = FACE_MODEL, min_score: float = 0.5) -> None:
-        """Load the network; 0.5 is where finding too few and too many balance (the card says how well).
+    def __init__(
+        self, model_path: Path = FACE_MODEL, min_score: float = 0.5, *, checked: bool = True
+    ) -> None:
+        """Load the network and its check; 0.5 is where finding too few and too many balance (see the card).
 
-        Raises ModelError if the file is missing, damaged or not one of ours.
+        Without the check (`checked` false) scores are what the first network alone thinks.
+
+        Raises ModelError if a file is missing, damaged or not one of ours.
         """
         self._session, meta = open_model(model_path, _WHAT)
         _check_foreign(self._session, meta, model_path)
@@ -43,20 +51,26 @@ class LearnedDetector:
         self._side = image_size(meta, _SIDES)
         self._min_score = min_score
         self._path = model_path
+        checked = checked and meta.get("checked") == "1"
+        self._check = FaceCheck(model_path.with_name(CHECK_FILE)) if checked else None
         self._run(np.full((64, 64, 3), 128, np.uint8))
 
-    def detect(self, image: Image) -> list[Detection]:
-        """Return the faces, best first, with the network's own scores.
+    def detect(self, image: Image, side: int | None = None) -> list[Detection]:
+        """Return the faces, best first; `side` is the input's longer side if it is not to be the model's own.
 
         Raises ModelError if the network can not be run.
         """
         bgr = to_bgr(image)
         height, width = bgr.shape[:2]
-        zoom = min(self._side / max(height, width), _LARGEST_ZOOM)
+        zoom = min((side or self._side) / max(height, width), _LARGEST_ZOOM)
         size = (max(1, round(width * zoom)), max(1, round(height * zoom)))
         boxes, scores = self._run(_resize(bgr, size))
         boxes *= np.array([width / size[0], height / size[1]] * 2, np.float32)
         boxes = boxes.clip(0, np.array([width, height] * 2, np.float32))
+        if self._check is not None:
+            scores = self._check.scores(bgr, boxes, scores)
+            order = [row for row in np.argsort(-scores, kind="stable") if scores[row] >= self._min_score]
+            boxes, scores = boxes[order], scores[order]
         return [
             Detection((float(x1), float(y1), float(x2), float(y2)), float(score))
             for (x1, y1, x2, y2), score in zip(boxes, scores, strict=True)
@@ -72,7 +86,8 @@ class LearnedDetector:
             raise self._unusable() from error
         if logits.shape != (1, 4 * BINS, places) or scores.shape != (1, places):
             raise self._unusable()
-        return decode(logits[0], scores[0], images.shape[2:], self._min_score)
+        least = self._min_score if self._check is None else min(PROPOSED, self._min_score)
+        return decode(logits[0], scores[0], images.shape[2:], least)
 
     def _unusable(self) -> ModelError:
         return ModelError(
@@ -124,10 +139,10 @@ def decode(logits: Array, scores: Array, size: tuple[int, ...], min_score: float
 
 def _one_each(boxes: Array, scores: Array) -> list[int]:
     """Return the rows that stay, best first: none shares much with a better one or lies mostly in it."""
-    left = np.argsort(-scores, kind="stable")
+    left = np.argsort(-scores, kind="stable")[:_MOST_PLACES]
     stay: list[int] = []
     areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
-    while len(left):
+    while len(left) and len(stay) < _MOST_BOXES:
         best, left = int(left[0]), left[1:]
         stay.append(best)
         corners = np.minimum(boxes[left, 2:], boxes[best, 2:]) - np.maximum(boxes[left, :2], boxes[best, :2])

@@ -110,3 +110,31 @@ def write_tiny_detector(path: Path, *, metadata: dict[str, str] | None = None) -
     helper.set_model_props(model, {key: value for key, value in entries.items() if value})
     onnx.save(model, str(path))
     return path
+
+
+def write_tiny_check(path: Path, *, metadata: dict[str, str] | None = None) -> Path:
+    """Write a face check that takes whatever is red for a face; `metadata` as for the tiny detector."""
+    graph = helper.make_graph(
+        [
+            helper.make_node("Slice", ["places", "zero", "one", "one"], ["red"]),
+            helper.make_node("ReduceMean", ["red"], ["redness"], axes=[1, 2, 3], keepdims=0),
+            helper.make_node("Mul", ["scores", "nothing"], ["zeros"]),
+            helper.make_node("Add", ["redness", "zeros"], ["checked"]),
+        ],
+        "tiny",
+        [
+            helper.make_tensor_value_info("places", TensorProto.FLOAT, ["n", 3, 32, 32]),
+            helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["n"]),
+        ],
+        [helper.make_tensor_value_info("checked", TensorProto.FLOAT, ["n"])],
+        [
+            numpy_helper.from_array(np.array([0]), "zero"),
+            numpy_helper.from_array(np.array([1]), "one"),
+            numpy_helper.from_array(np.zeros(1, np.float32), "nothing"),
+        ],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    entries = {"classmood_format": "1", "task": "face check", "version": "0.0.1"} | (metadata or {})
+    helper.set_model_props(model, {key: value for key, value in entries.items() if value})
+    onnx.save(model, str(path))
+    return path

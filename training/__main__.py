@@ -10,6 +10,7 @@ from training.benchmark_command import benchmark
 from training.compare_command import compare
 from training.detector_command import face_detector
 from training.errors import TrainingError
+from training.face_check_command import face_check
 
 app = typer.Typer(
     help="The workshop: from pictures and votes to the model that Classmood runs.",
@@ -29,6 +30,7 @@ for command in (
 ):
     app.command()(command)
 app.command("face-detector")(face_detector)
+app.command("face-check")(face_check)
 app.command()(benchmark)
 
 

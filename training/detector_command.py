@@ -44,9 +44,10 @@ def face_detector(
     seed: int = 0,
     start: Annotated[Path | None, typer.Option(help="Checkpoint to begin with.", exists=True)] = None,
     freeze: Annotated[int, typer.Option(min=0, help="First stages that keep their weights.")] = 0,
-    image_size: Annotated[int, typer.Option(min=64, max=416, help="Longer side of the input.")] = 320,
-    threshold: Annotated[float, typer.Option(min=0.01, max=0.99, help="Score that becomes 0.5.")] = 0.4,
+    image_size: Annotated[int, typer.Option(min=64, max=416, help="Longer side of the input.")] = 384,
+    threshold: Annotated[float, typer.Option(min=0.01, max=0.99, help="Score that becomes 0.5.")] = 0.3,
     version: Annotated[str, typer.Option(help="Version of the model.")] = "0.1.0",
+    checked: Annotated[bool, typer.Option(help="Whether face_check.onnx beside OUT is to be used.")] = False,
     device: Annotated[str, typer.Option(help="cpu, or 0 for the first GPU.")] = "cpu",
     threads: Annotated[int, typer.Option(min=1, help="Threads on a CPU.")] = 2,
     workers: Annotated[int, typer.Option(min=0, help="Processes that compose pictures.")] = 1,
@@ -77,7 +78,9 @@ def face_detector(
     checkpoint = train_detector(
         learned_from, held_out, recipe, run, start=start, device=device, threads=threads, workers=workers
     )
-    exported = export_detector(checkpoint, out, version=version, image_size=image_size, threshold=threshold)
+    exported = export_detector(
+        checkpoint, out, version=version, image_size=image_size, threshold=threshold, checked=checked
+    )
     answer: dict[str, object] = {
         "exported": {**asdict(exported), "path": str(exported.path)},
         "recipe": asdict(recipe),

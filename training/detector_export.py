@@ -50,7 +50,7 @@ class _RawOutputs(torch.nn.Module):  # type: ignore[misc]  # no torch where this
 
 
 def export_detector(
-    checkpoint: Path, out: Path, *, version: str, image_size: int, threshold: float
+    checkpoint: Path, out: Path, *, version: str, image_size: int, threshold: float, checked: bool = False
 ) -> ExportedDetector:
     """Write the averaged weights of `checkpoint` as ONNX, for pictures whose longer side is `image_size`.
 
@@ -68,8 +68,8 @@ def export_detector(
             parameter.copy_(parameter.half().float())
     raw = _RawOutputs(network)
     model = to_onnx(raw, torch.zeros(1, 3, 192, 320), _AXES, training=torch.onnx.TrainingMode.PRESERVE)
-    _halve_weights(model)
-    describe(model, _about(version, image_size, threshold))
+    halve_weights(model)
+    describe(model, _about(version, image_size, threshold, checked=checked))
     onnx.checker.check_model(model)
     content = model.SerializeToString()
     difference = _difference(raw, content)
@@ -84,7 +84,7 @@ def _shift_scores(network: Any, threshold: float) -> None:
             branch[-1].bias -= math.log(threshold / (1 - threshold))
 
 
-def _halve_weights(model: Any) -> None:
+def halve_weights(model: Any) -> None:
     """Store the large weights as float16, each with a Cast that ONNX Runtime folds away when it loads."""
     casts = []
     for weight in model.graph.initializer:
@@ -99,7 +99,7 @@ def _halve_weights(model: Any) -> None:
     model.graph.node.extend(nodes)
 
 
-def _about(version: str, image_size: int, threshold: float) -> dict[str, str]:
+def _about(version: str, image_size: int, threshold: float, *, checked: bool) -> dict[str, str]:
     """Return what the app must know of the model."""
     return {
         "task": "faces",
@@ -109,6 +109,7 @@ def _about(version: str, image_size: int, threshold: float) -> dict[str, str]:
         "strides": json.dumps(STRIDES),
         "bins": str(BINS),
         "threshold": f"{threshold:.2f}",  # already in the weights: scores of 0.5 and more are faces
+        "checked": str(int(checked)),  # whether face_check.onnx beside it looks at what it proposes
     }
 
 

@@ -26,14 +26,14 @@ class Axes:
     free: dict[str, dict[int, str]]
 
 
-def to_onnx(network: torch.nn.Module, example: torch.Tensor, axes: Axes, **options: Any) -> Any:
-    """Return a network as an ONNX model."""
+def to_onnx(network: torch.nn.Module, example: Any, axes: Axes, **options: Any) -> Any:
+    """Return a network as an ONNX model; `example` is its input, or a tuple of them."""
     buffer = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the older exporter needs no further package and says it is older
         torch.onnx.export(
             network,
-            (example,),
+            example if isinstance(example, tuple) else (example,),
             buffer,
             input_names=axes.inputs,
             output_names=axes.outputs,

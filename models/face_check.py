@@ -1,0 +1,107 @@
+"""A second look at what the face detector proposes: a small network reads every place in full detail."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from models.boxes import Image
+from models.errors import ModelError, said
+from models.model_file import REMEDY, RUN_ERRORS, open_model
+
+SIDE = 32  # pixels of a place as the network sees it
+_AROUND = 1.6  # side of the square that is cut out, in heights or widths of the box
+_GREY = 114  # beyond the picture
+_WHAT = said("face check")
+
+Array = npt.NDArray[np.float32]
+
+
+class FaceCheck:
+    """Says how sure it is that a box holds a face, from the pixels and the detector's score."""
+
+    def __init__(self, path: Path) -> None:
+        """Load the network.
+
+        Raises ModelError if the file is missing, damaged or not one of ours.
+        """
+        self._path = path
+        self._session, meta = open_model(path, _WHAT)
+        inputs = [one.name for one in self._session.get_inputs()]
+        outputs = [one.name for one in self._session.get_outputs()]
+        foreign = meta.get("task") != "face check" or meta.get("classmood_format") != "1"
+        if foreign or inputs != ["places", "scores"] or outputs != ["checked"]:
+            raise ModelError(
+                "{path} is not a {what} of this program ({problem}). {remedy}",
+                path=path,
+                what=_WHAT,
+                problem="task" if foreign else f"it takes {inputs} and gives {outputs}",
+                remedy=REMEDY,
+            )
+
+    def scores(self, bgr: Image, boxes: Array, scores: Array) -> Array:
+        """Return a better score for each box; `scores` are the detector's.
+
+        Raises ModelError if the network can not be run.
+        """
+        if not len(boxes):
+            return scores
+        return self.judge(np.stack([cut_place(bgr, box) for box in boxes]), scores)
+
+    def judge(self, places: Image, scores: Array) -> Array:
+        """Return a better score for each of the places that `cut_place` gave.
+
+        Raises ModelError if the network can not be run.
+        """
+        inputs = {"places": to_check_input(places), "scores": scores.astype(np.float32)}
+        try:
+            (checked,) = self._session.run(["checked"], inputs)
+        except RUN_ERRORS as error:
+            raise self._unusable() from error
+        if checked.shape != (len(places),):
+            raise self._unusable()
+        answer: Array = checked
+        return answer
+
+    def _unusable(self) -> ModelError:
+        return ModelError(
+            "The {what} {model_path} can not be run. {remedy}",
+            what=_WHAT,
+            model_path=self._path,
+            remedy=REMEDY,
+        )
+
+
+def cut_place(bgr: Image, box: Sequence[float] | Array) -> Image:
+    """Return the square around a box, BGR (32, 32, 3), grey where it leaves the picture."""
+    x1, y1, x2, y2 = (float(value) for value in box)
+    half = _AROUND * max(x2 - x1, y2 - y1, 1.0) / 2
+    left, top = round((x1 + x2) / 2 - half), round((y1 + y2) / 2 - half)
+    side = max(2, round(2 * half))
+    place = np.full((SIDE, SIDE, 3), _GREY, np.uint8)
+    height, width = bgr.shape[:2]
+    inner = bgr[max(0, top) : min(height, top + side), max(0, left) : min(width, left + side)]
+    if not inner.size:
+        return place
+    zoom = SIDE / side
+    a = round((max(0, left) - left) * zoom)
+    b = round((max(0, top) - top) * zoom)
+    size = (
+        min(SIDE - a, max(1, round(inner.shape[1] * zoom))),
+        min(SIDE - b, max(1, round(inner.shape[0] * zoom))),
+    )
+    if min(size) < 1:
+        return place
+    way = cv2.INTER_AREA if zoom < 1 else cv2.INTER_LINEAR
+    place[b : b + size[1], a : a + size[0]] = cv2.resize(inner, size, interpolation=way)
+    return place
+
+
+def to_check_input(places: Image) -> Array:
+    """Return places, BGR (n, 32, 32, 3), as float32 (n, 3, 32, 32), RGB 0..1."""
+    planes = places[..., ::-1].transpose(0, 3, 1, 2)
+    answer: Array = np.ascontiguousarray(planes, np.float32)
+    answer /= 255
+    return answer

@@ -1,0 +1,79 @@
+"""The face check's workshop: the places it learns from, and a small training for the app."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.face_check import SIDE, FaceCheck
+from models.learned import PROPOSED
+from tests.onnx_models import write_tiny_detector
+from tests.test_training_detector import SKIN, drawn
+from training.detector_data import Pictures
+from training.face_check_data import Places, by_threshold, gather
+
+
+@pytest.fixture(scope="module")
+def pictures() -> Pictures:
+    return Pictures(
+        scenes=tuple(drawn(seed, faces=3) for seed in range(4)),
+        empty=tuple(drawn(seed, faces=0) for seed in range(10, 13)),
+        portraits=tuple(drawn(seed, faces=1) for seed in range(20, 23)),
+        drawings=tuple(drawn(seed, faces=0) for seed in range(30, 33)),
+    )
+
+
+def skin_in_the_middle(places: Places) -> np.ndarray:
+    middle = places.images[:, SIDE // 2 - 1 : SIDE // 2 + 1, SIDE // 2 - 1 : SIDE // 2 + 1].astype(int)
+    close: np.ndarray = np.abs(middle.mean(axis=(1, 2)) - SKIN).max(axis=1) < 60
+    return close
+
+
+def test_places_around_faces_are_faces_and_others_are_not(tmp_path: Path, pictures: Pictures) -> None:
+    detector = write_tiny_detector(tmp_path / "face.onnx")
+    done: list[tuple[int, int]] = []
+    places = gather(pictures, detector, 10, 1, lambda *step: done.append(step), learn=True)
+    added = places.scores < 0
+    assert (places.faces & added).sum() > 10
+    assert (~places.faces).sum() > 10
+    skin = skin_in_the_middle(places)
+    assert skin[places.faces & added].mean() > 0.6
+    assert skin[~places.faces & added].mean() < 0.3
+    assert done[-1][0] == done[-1][1] == len(done)
+
+
+def test_held_out_places_are_what_the_detector_proposes(tmp_path: Path, pictures: Pictures) -> None:
+    detector = write_tiny_detector(tmp_path / "face.onnx")
+    places = gather(pictures, detector, 5, 1, lambda *_: None, learn=False)
+    assert len(places.scores) > 10
+    assert (places.scores >= PROPOSED).all()
+
+
+def test_what_stays_is_counted_by_threshold() -> None:
+    counted = by_threshold(
+        np.array([0.95, 0.85, 0.45, 0.05], np.float32), np.array([True, False, True, True])
+    )
+    assert counted["0.9"] == (0.3333, 1.0)
+    assert counted["0.1"] == (0.6667, 0.6667)
+
+
+@pytest.mark.training
+@pytest.mark.filterwarnings("ignore:.*is deprecated:FutureWarning")
+def test_a_small_training_tells_ovals_from_noise_in_a_file_that_the_app_opens(tmp_path: Path) -> None:
+    from training.face_check import CheckRecipe, export_check, train_check, weigh
+
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (400, SIDE, SIDE, 3), np.uint8)
+    faces = np.arange(400) % 2 == 0
+    images[faces, 8:24, 10:22] = SKIN
+    places = Places(images, rng.uniform(0.2, 0.8, 400).astype(np.float32), faces)
+    network = train_check(places, CheckRecipe(steps=40, batch=64), lambda _: None)
+    weights = weigh(network, places)
+    assert weights[1] > 0
+    exported = export_check(network, weights, tmp_path / "face_check.onnx", version="1.0.0", threshold=0.5)
+    assert exported.size_bytes < 400_000
+    again = export_check(network, weights, tmp_path / "strict.onnx", version="1.0.0", threshold=0.9)
+    scores = [FaceCheck(one.path).judge(places.images, places.scores) for one in (exported, again)]
+    assert ((scores[0] >= 0.5) == faces).mean() > 0.95
+    assert (scores[1] <= scores[0]).all()
+    assert scores[1].mean() < scores[0].mean()

@@ -1,0 +1,69 @@
+"""`python -m training face-check`: a second network that looks at what the face detector proposes."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from models.face_check import FaceCheck
+from training.console import AsJson, bar
+from training.detector_data import Sources, read_sources
+from training.face_check_data import by_threshold, gather
+from training.reading import read_faces
+
+
+def face_check(
+    scenes: Annotated[Path, typer.Option(help="Folder of scenes, with and without faces.")],
+    photos: Annotated[Path, typer.Option(help="Folder of portraits.")],
+    pointing04: Annotated[Path, typer.Option(help="Folder of Pointing'04.")],
+    teacher: Annotated[Path, typer.Option(help="YuNet's ONNX file.")],
+    run: Annotated[Path, typer.Option(help="Folder of the detector's run: the teacher's labels are there.")],
+    detector: Annotated[Path, typer.Option(help="The face detector whose proposals are looked at.")],
+    out: Annotated[Path, typer.Option(help="The ONNX file to write: face_check.onnx beside the detector.")],
+    fer2013: Annotated[Path | None, typer.Option(help="FER2013's CSV: its faces are pasted too.")] = None,
+    composed: Annotated[int, typer.Option(min=1, help="Pictures composed to learn from.")] = 2600,
+    held_out: Annotated[int, typer.Option(min=1, help="Pictures composed to judge on.")] = 500,
+    steps: Annotated[int, typer.Option(min=1, help="Batches of 128 places.")] = 3000,
+    threshold: Annotated[float, typer.Option(min=0.01, max=0.99, help="Chance that becomes 0.5.")] = 0.55,
+    seed: int = 0,
+    version: Annotated[str, typer.Option(help="Version of the model.")] = "0.1.0",
+    as_json: AsJson = False,
+) -> None:
+    """Gather what the detector proposes, learn which of it are faces, and write the check's ONNX file.
+
+    How much either opinion counts is fitted on the held-out tenth, and recall and precision there are printed
+    for every threshold.
+    """
+    from training.face_check import (  # noqa: PLC0415 - torch takes seconds
+        CheckRecipe,
+        export_check,
+        train_check,
+        weigh,
+    )
+
+    faces = read_faces(fer2013, None) if fer2013 else None
+    with bar("labels") as show:
+        sources = Sources(scenes, photos, pointing04, teacher, run / "labels", faces)
+        parts = read_sources(sources, lambda _, done, total: show(done, total))
+    with bar("places") as show:
+        learned_from = gather(parts[0], detector, composed, 100 + seed, show, learn=True)
+        judged_on = gather(parts[1], detector, held_out, seed, show, learn=False)
+    recipe = CheckRecipe(steps=steps, seed=seed)
+    with bar("steps") as show:
+        network = train_check(learned_from, recipe, lambda done: show(done, steps))
+    weights = weigh(network, judged_on)
+    exported = export_check(network, weights, out, version=version, threshold=threshold)
+    chances = FaceCheck(out).judge(judged_on.images, judged_on.scores)
+    answer = {
+        "exported": {**asdict(exported), "path": str(out)},
+        "recipe": asdict(recipe),
+        "places": {"learned_from": len(learned_from.faces), "held_out": len(judged_on.faces)},
+        "weights": [round(float(weight), 3) for weight in weights],
+        "held_out": {
+            "detector alone": by_threshold(judged_on.scores, judged_on.faces),
+            "checked": by_threshold(chances, judged_on.faces),
+        },
+    }
+    typer.echo(json.dumps(answer, indent=None if as_json else 2))
