@@ -4,7 +4,7 @@ import ctypes
 import sys
 from typing import Final
 
-# What mallopt(3) calls them, and what was measured with a 720p video (docs/performance.md).
+# What mallopt(3) calls them, and what was measured with a 720p video (docs/bundle.md).
 _TRIM_THRESHOLD: Final = -1
 _MMAP_THRESHOLD: Final = -3
 _ARENA_MAX: Final = -8
