@@ -7,12 +7,12 @@ import cv2
 import onnxruntime
 from PySide6.QtCore import QEvent, Qt, QUrl, qVersion
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QPalette
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop import __version__
 from desktop.licences import models, source_address, source_archive
 from desktop.paths import ASSETS
-from desktop.ui.dialog_parts import fit, follow_look, headline, paragraph
+from desktop.ui.dialog_parts import button_row, card, fit, follow_look, headline, paragraph, topic_rows
 from desktop.ui.licences_dialog import LicencesDialog
 from desktop.ui.parts import WindowParts
 
@@ -66,35 +66,15 @@ class AboutDialog(QDialog):
         top.setSpacing(16)
         top.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(head, 1)
-        card = QFrame()
-        card.setObjectName("card")
-        topics = QVBoxLayout(card)
-        topics.setContentsMargins(18, 16, 18, 16)
-        topics.setSpacing(14)
-        for icon, title, text in zip(self._pictures, self._titles, self.texts, strict=True):
-            words = QVBoxLayout()
-            words.setSpacing(3)
-            words.addWidget(title)
-            words.addWidget(text)
-            row = QHBoxLayout()
-            row.setSpacing(14)
-            row.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
-            row.addLayout(words, 1)
-            topics.addLayout(row)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.licences_button)
-        buttons.addWidget(self.source_button)
-        buttons.addWidget(self.copy_button)
-        buttons.addStretch()
-        buttons.addWidget(self._close)
+        topics = topic_rows(self._pictures, self._titles, self.texts)
+        buttons = (self.licences_button, self.source_button, self.copy_button, None, self._close)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 22, 24, 18)
         layout.setSpacing(14)
         layout.addLayout(top)
-        layout.addWidget(card)
+        layout.addWidget(card(topics, spacing=14, side=18, upper=16))
         layout.addWidget(self.built)
-        layout.addLayout(buttons)
+        layout.addLayout(button_row(*buttons))
 
     def _restyle(self) -> None:
         palette = self.palette()

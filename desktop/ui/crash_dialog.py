@@ -16,7 +16,14 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.crash import CrashReport
-from desktop.ui.dialog_parts import fit, follow_look, headline, paragraph, scaled
+from desktop.ui.dialog_parts import (
+    button_row,
+    fit,
+    follow_look,
+    headline,
+    paragraph,
+    scaled,
+)
 from desktop.ui.icons import Icons
 
 
@@ -84,19 +91,13 @@ class CrashDialog(QDialog):
         top.setSpacing(14)
         top.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(texts, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.show_button)
-        buttons.addWidget(self.copy_button)
-        buttons.addStretch()
-        buttons.addWidget(self.close_button)
-        buttons.addWidget(self.go_on_button)
+        buttons = (self.show_button, self.copy_button, None, self.close_button, self.go_on_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 18)
         layout.setSpacing(16)
         layout.addLayout(top)
         layout.addWidget(self.details, 1)
-        layout.addLayout(buttons)
+        layout.addLayout(button_row(*buttons))
 
     def _restyle(self) -> None:
         ink = self.palette().color(QPalette.ColorRole.BrightText)

@@ -1,10 +1,10 @@
 """Small parts that windows share: paragraphs, buttons, sizes that fit the text, changes of their look."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
 
 def paragraph(role: str = "") -> QLabel:
@@ -36,6 +36,51 @@ def push_button(kind: str, slot: Callable[[], object]) -> QPushButton:
     button.setAutoDefault(False)
     button.clicked.connect(lambda: slot())  # noqa: PLW0108  # without the click's "checked"
     return button
+
+
+def button_row(*buttons: QWidget | None, spacing: int = 8) -> QHBoxLayout:
+    """Return the buttons below a dialog; None is room that grows."""
+    row = QHBoxLayout()
+    row.setSpacing(spacing)
+    for button in buttons:
+        if button is None:
+            row.addStretch()
+        else:
+            row.addWidget(button)
+    return row
+
+
+def card(rows: Sequence[QWidget | QLayout], spacing: int = 16, side: int = 20, upper: int = 18) -> QFrame:
+    """Return a raised card with rows one below the other."""
+    frame = QFrame()
+    frame.setObjectName("card")
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(side, upper, side, upper)
+    column.setSpacing(spacing)
+    for row in rows:
+        if isinstance(row, QWidget):
+            column.addWidget(row)
+        else:
+            column.addLayout(row)
+    return frame
+
+
+def topic_rows(
+    pictures: Sequence[QLabel], titles: Sequence[QLabel], texts: Sequence[QLabel]
+) -> list[QHBoxLayout]:
+    """Return a row for each topic: a picture, and beside it the title above the text."""
+    rows = []
+    for picture, title, text in zip(pictures, titles, texts, strict=True):
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        words.addWidget(title)
+        words.addWidget(text)
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        rows.append(row)
+    return rows
 
 
 def follow_look(event: QEvent, restyle: Callable[[], None], retranslate: Callable[[], None]) -> None:

@@ -1,18 +1,16 @@
 """First-start notice: what is measured, what is never stored, what a label is, where it is prohibited."""
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QFrame,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.ui.dialog_parts import fit, follow_look, headline, paragraph
+from desktop.ui.dialog_parts import button_row, card, fit, follow_look, headline, paragraph, topic_rows
 from desktop.ui.icons import Icons
 
 _TOPICS = (("face", "accent"), ("camera-off", "accent"), ("info", "accent"), ("warning", "danger"))
@@ -55,31 +53,13 @@ class NoticeDialog(QDialog):
         super().changeEvent(event)
 
     def _lay_out(self) -> None:
-        card = QFrame()
-        card.setObjectName("card")
-        topics = QVBoxLayout(card)
-        topics.setContentsMargins(20, 18, 20, 18)
-        topics.setSpacing(16)
-        for picture, title, text in zip(self._pictures, self._titles, self._texts, strict=True):
-            words = QVBoxLayout()
-            words.setSpacing(3)
-            words.addWidget(title)
-            words.addWidget(text)
-            row = QHBoxLayout()
-            row.setSpacing(14)
-            row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
-            row.addLayout(words, 1)
-            topics.addLayout(row)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(10)
-        buttons.addWidget(self.read_box, 1)
-        buttons.addWidget(self.quit_button)
-        buttons.addWidget(self.accept_button)
+        buttons = button_row(self.read_box, self.quit_button, self.accept_button, spacing=10)
+        buttons.setStretch(0, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 22, 24, 20)
         layout.setSpacing(16)
         layout.addWidget(self._headline)
-        layout.addWidget(card)
+        layout.addWidget(card(topic_rows(self._pictures, self._titles, self._texts)))
         layout.addLayout(buttons)
 
     def _restyle(self) -> None:

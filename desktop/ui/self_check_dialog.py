@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QLocale, Qt, QTimer
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
 from desktop.capture.frame import SourceInfo
 from desktop.pipeline import FrameResult
 from desktop.self_check import FaceSize, Light, Room, judge_faces, judge_light, judge_room
 from desktop.ui.check_row import CheckRow, Level
-from desktop.ui.dialog_parts import fit, headline, paragraph
+from desktop.ui.dialog_parts import button_row, card, fit, headline, paragraph
 from desktop.ui.parts import WindowParts
 from desktop.ui.words import faces, percent, told
 from models.errors import Sentence
@@ -101,25 +101,13 @@ class SelfCheckDialog(QDialog):
         super().changeEvent(event)
 
     def _lay_out(self) -> None:
-        card = QFrame()
-        card.setObjectName("card")
-        rows = QVBoxLayout(card)
-        rows.setContentsMargins(20, 18, 20, 18)
-        rows.setSpacing(16)
-        for row in self.rows.values():
-            rows.addWidget(row)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.again_button)
-        buttons.addStretch()
-        buttons.addWidget(self.done_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 18)
         layout.setSpacing(12)
         layout.addWidget(self._headline)
         layout.addWidget(self._words)
-        layout.addWidget(card)
-        layout.addLayout(buttons)
+        layout.addWidget(card(list(self.rows.values())))
+        layout.addLayout(button_row(self.again_button, None, self.done_button))
 
     def _refused(self, row: str) -> Callable[[Sentence], None]:
         def note(words: Sentence) -> None:

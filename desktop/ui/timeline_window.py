@@ -4,7 +4,6 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QUndoCommand, QUndoStack
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -21,7 +20,7 @@ from desktop.segments import (
 )
 from desktop.store import SessionRecord, StoredSession
 from desktop.ui.banners import Banners
-from desktop.ui.dialog_parts import headline, paragraph, push_button, scaled
+from desktop.ui.dialog_parts import button_row, headline, paragraph, push_button, scaled
 from desktop.ui.history_model import local_time
 from desktop.ui.parts import WindowParts
 from desktop.ui.segment_form import SegmentForm
@@ -86,13 +85,6 @@ class TimelineWindow(QDialog):
         super().changeEvent(event)
 
     def _lay_out(self) -> None:
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        foot.addWidget(self.undo_button)
-        foot.addWidget(self.redo_button)
-        foot.addStretch()
-        foot.addWidget(self.cancel_button)
-        foot.addWidget(self.save_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)
         layout.setSpacing(12)
@@ -101,7 +93,9 @@ class TimelineWindow(QDialog):
         layout.addWidget(self._hint)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.form)
-        layout.addLayout(foot)
+        layout.addLayout(
+            button_row(self.undo_button, self.redo_button, None, self.cancel_button, self.save_button)
+        )
         self.resize(scaled(self, 940), scaled(self, 440))
 
     def _connect(self) -> None:
