@@ -612,6 +612,10 @@
         <translation>Не вдалося запустити: {what} {model_path}. {remedy}</translation>
     </message>
     <message>
+        <source>face check</source>
+        <translation>перевірка облич</translation>
+    </message>
+    <message>
         <source>{path} is not a {what} of this program ({problem}). {remedy}</source>
         <translation>{path} — не {what} цієї програми ({problem}). {remedy}</translation>
     </message>
