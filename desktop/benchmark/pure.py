@@ -17,6 +17,7 @@ from models.boxes import Image
 
 WARM_UP_S = 0.5
 SHOWN_COSTS = 12
+TRIALS, TRIAL_CALLS = 5, 2000  # to tell what the profiler itself takes
 _CASCADE = re.compile(r"'(detectMultiScale\d?' of 'cv2\.CascadeClassifier|detect' of 'cv2\.FaceDetectorYN)'")
 _METHOD = re.compile(r"method '(\w+)' of '(?:\w+\.)*(\w+)' objects")
 _NETWORK = re.compile(r"onnxruntime\S*\.run>")
@@ -61,14 +62,14 @@ def measure_overhead(
 ) -> Overhead:
     """Compare whole frames with the bare calls of networks and cascade in them.
 
-    `pipeline` searches every frame and reads every face in it, in this thread. Every other frame runs under
-    the profiler, which tells the calls' own time; the others tell what a frame takes.
+    `pipeline` searches every frame and reads every face in it, in this thread. The profiler tells the calls'
+    own time; what it takes itself is taken off the frame.
     """
     frames_ms: list[float] = []
     bare_ms: list[float] = []
-    profile = cProfile.Profile()
-    profiled = 0
-    bare_before = 0.0
+    call_ms = _profiling_ms()
+    profile = cProfile.Profile(subcalls=False)
+    bare_before, calls_before = 0.0, 0
     begun = time.perf_counter()
     for index, picture in enumerate(to_and_fro(pictures)):
         frame = Frame(index, index / fps, picture)
@@ -76,23 +77,20 @@ def measure_overhead(
         progress(min(1.0, elapsed / (seconds + WARM_UP_S)))
         if elapsed < WARM_UP_S:
             pipeline.process(frame)
-        elif index % 2:
-            profile.enable()
-            pipeline.process(frame)
-            profile.disable()
-            profiled += 1
-            bare = 1000 * _bare_s(profile)
-            bare_ms.append(bare - bare_before)
-            bare_before = bare
-        else:
-            before = time.perf_counter()
-            pipeline.process(frame)
-            frames_ms.append((time.perf_counter() - before) * 1000)
-        if elapsed >= WARM_UP_S + seconds and frames_ms and bare_ms:
+            continue
+        profile.enable()
+        before = time.perf_counter()
+        pipeline.process(frame)
+        whole_ms = (time.perf_counter() - before) * 1000
+        profile.disable()
+        bare, calls = _bare_ms(profile), sum(entry.callcount for entry in profile.getstats())
+        frames_ms.append(whole_ms - (calls - calls_before) * call_ms)
+        bare_ms.append(bare - bare_before)
+        bare_before, calls_before = bare, calls
+        if elapsed >= WARM_UP_S + seconds:
             break
-    # of neighbours, and the median of them: other programs disturb some frames and slow down others
-    ratio = median(whole / bare for whole, bare in zip(frames_ms, bare_ms, strict=False))
-    return Overhead(spread(frames_ms), spread(bare_ms), ratio, _costs(profile, profiled))
+    ratio = median(whole / bare for whole, bare in zip(frames_ms, bare_ms, strict=True))
+    return Overhead(spread(frames_ms), spread(bare_ms), ratio, _costs(profile, len(frames_ms)))
 
 
 def to_and_fro(pictures: Sequence[Image]) -> Iterator[Image]:
@@ -102,12 +100,34 @@ def to_and_fro(pictures: Sequence[Image]) -> Iterator[Image]:
         yield from pictures[-2:0:-1]
 
 
-def _bare_s(profile: cProfile.Profile) -> float:
-    return sum(
+def _bare_ms(profile: cProfile.Profile) -> float:
+    return 1000 * sum(
         entry.totaltime
         for entry in profile.getstats()
         if isinstance(entry.code, str) and (_CASCADE.search(entry.code) or _NETWORK.search(entry.code))
     )
+
+
+def _profiling_ms() -> float:
+    """Return how much longer one call takes under the profiler: the least of some trials."""
+    profile = cProfile.Profile(subcalls=False)
+    plain = min(_calls_ms() for _ in range(TRIALS))
+    profile.enable()
+    profiled = min(_calls_ms() for _ in range(TRIALS))
+    profile.disable()
+    return max(0.0, profiled - plain) / TRIAL_CALLS
+
+
+def _calls_ms() -> float:
+    """Return how long some calls of nothing take."""
+    before = time.perf_counter()
+    for _ in range(TRIAL_CALLS):
+        _nothing()
+    return (time.perf_counter() - before) * 1000
+
+
+def _nothing() -> None:
+    """Take no time but that of the call."""
 
 
 def _costs(profile: cProfile.Profile, frames: int) -> tuple[Cost, ...]:
