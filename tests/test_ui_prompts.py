@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
@@ -65,6 +66,17 @@ def test_escape_changes_nothing_and_enter_loses_nothing(
 ) -> None:
     assert answered(question, lambda box: QTest.keyClick(box, Qt.Key.Key_Escape), parent) == safe
     assert answered(question, lambda box: QTest.keyClick(box, Qt.Key.Key_Return), parent) == enter
+
+
+@pytest.mark.parametrize(
+    ("question", "safe"), [("close", False), ("delete", False), ("unsaved", "stay"), ("changes", "stay")]
+)
+def test_a_window_that_ends_behind_its_question_changes_nothing(
+    qtbot: QtBot, question: str, safe: object
+) -> None:
+    window = QWidget()
+    window.show()
+    assert answered(question, lambda _: shiboken6.delete(window), window) == safe
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
+import shiboken6
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
@@ -238,7 +239,8 @@ def _ask(
 ) -> int:
     """Ask a question with its consequence; return the number of the answer.
 
-    Enter chooses the first answer, Esc the one whose role is to reject.
+    Enter chooses the first answer, Esc the one whose role is to reject; so does the end of the parent, such
+    as a window that closes because what it saves has arrived.
     """
     box = QMessageBox(parent)
     box.setIcon(kind)
@@ -251,6 +253,8 @@ def _ask(
     box.setDefaultButton(buttons[0])
     box.setEscapeButton(buttons[roles.index(_Role.RejectRole)])
     box.exec()
+    if not shiboken6.isValid(box):
+        return roles.index(_Role.RejectRole)
     chosen = next(number for number, button in enumerate(buttons) if button is box.clickedButton())
     box.deleteLater()
     return chosen
