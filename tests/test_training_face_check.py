@@ -1,14 +1,15 @@
 """The face check's workshop: the places it learns from, and a small training for the app."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from models.face_check import SIDE, FaceCheck
-from models.learned import PROPOSED
+from models.learned import CHECK_FILE, PROPOSED, LearnedDetector
 from tests.onnx_models import write_tiny_detector
-from tests.test_training_detector import SKIN, drawn
+from tests.test_training_detector import SKIN, drawn, write_sources
 from training.detector_data import Pictures
 from training.face_check_data import Places, by_threshold, gather
 
@@ -77,3 +78,32 @@ def test_a_small_training_tells_ovals_from_noise_in_a_file_that_the_app_opens(tm
     assert ((scores[0] >= 0.5) == faces).mean() > 0.95
     assert (scores[1] <= scores[0]).all()
     assert scores[1].mean() < scores[0].mean()
+
+
+@pytest.mark.training
+@pytest.mark.filterwarnings("ignore:.*is deprecated:FutureWarning")
+def test_the_command_goes_from_pictures_to_a_checked_detector(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from training.__main__ import app
+
+    sources = write_sources(tmp_path)
+    detector = write_tiny_detector(tmp_path / "face.onnx", metadata={"checked": "1"})
+    options = {
+        "scenes": sources.scenes,
+        "photos": sources.photos,
+        "pointing04": sources.pointing04,
+        "teacher": sources.teacher,
+        "run": tmp_path / "run",
+        "detector": detector,
+        "out": tmp_path / CHECK_FILE,
+        "composed": 4,
+        "held-out": 4,
+        "steps": 3,
+    }
+    words = [word for key, value in options.items() for word in (f"--{key}", str(value))]
+    app(["face-check", *words, "--json"], standalone_mode=False)
+    answer = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert answer["places"]["learned_from"] > answer["places"]["held_out"] > 0
+    assert set(answer["held_out"]) == {"detector alone", "checked"}
+    assert isinstance(LearnedDetector(detector).detect(drawn(0, faces=2).image), list)
