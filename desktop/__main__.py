@@ -1,5 +1,6 @@
 """`classmood` and `python -m desktop`: starts, or says in a sentence why it can not."""
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -39,11 +40,13 @@ def _early_window() -> "EarlyWindow | None":
     asked = asked_window(sys.argv[1:])
     if asked is None:
         return None
+    gc.disable()  # there is no garbage yet, and looking for it takes time
     from desktop.early import early_window  # noqa: PLC0415  (Qt, which may lack libraries of the system)
 
     early = early_window(asked)
     if early is not None:
         early.load(("desktop.app", "desktop.window_command"))
+    gc.enable()
     return early
 
 
