@@ -36,12 +36,9 @@ class Part:
 
 @pytest.fixture(scope="module")
 def lesson(tmp_path_factory: pytest.TempPathFactory) -> list[Part]:
-    """Replay the whole demo lesson through cascade, tracker and network; no clock is involved."""
+    """Replay the whole demo lesson through detector, tracker and network; no clock is involved."""
     source = DemoSource(width=640, height=360)
-    # At a frame in three seconds every track starts anew: it must be certain at the first search.
-    pipeline = build_pipeline(
-        AnalysisSettings(detector="haar"), tmp_path_factory.mktemp("models"), live=False
-    )
+    pipeline = build_pipeline(AnalysisSettings(), tmp_path_factory.mktemp("models"), live=False)
     accumulator = IntervalAccumulator()
     intervals: list[Interval] = []
     for index in range(int(source.script.length_s / STEP_S)):
