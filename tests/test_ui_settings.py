@@ -165,6 +165,7 @@ def test_the_theme_key_switches_at_once_and_is_remembered(desk: Desk, qtbot: QtB
     desk.show(qtbot)
     light = desk.window.grab().toImage()
     desk.window.commands.theme.trigger()
+    qtbot.waitUntil(desk.window.updatesEnabled)  # before that there is nothing to grab
     dark = desk.window.grab().toImage()
     middle = light.rect().center()
     assert light.pixelColor(middle).lightness() > 180
