@@ -13,7 +13,7 @@ import onnxruntime as ort
 from models.boxes import Box, CropRule, Image, to_grey
 from models.emotions import EMOTIONS, FOUR_EMOTIONS, Classification, mood_index
 from models.errors import ModelError, said
-from models.model_file import REMEDY, RUN_ERRORS, image_size, open_model
+from models.model_file import REMEDY, RUN_ERRORS, image_size, open_model, unusable
 
 __all__ = [
     "EMOTIONS",
@@ -72,12 +72,7 @@ class EmotionClassifier:
         try:
             (probabilities,) = self._session.run(["probabilities"], {"images": images})
         except RUN_ERRORS as error:
-            raise ModelError(
-                "The {what} {model_path} can not be run. {remedy}",
-                what=_WHAT,
-                model_path=self._path,
-                remedy=REMEDY,
-            ) from error
+            raise unusable(self._path, _WHAT) from error
         return np.asarray(probabilities, np.float32)
 
 

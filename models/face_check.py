@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from models.boxes import Image
-from models.errors import ModelError, said
-from models.model_file import REMEDY, RUN_ERRORS, open_model
+from models.errors import said
+from models.model_file import RUN_ERRORS, foreign, open_model, unusable
 
 SIDE = 32  # pixels of a place as the network sees it
 _AROUND = 1.6  # side of the square that is cut out, in heights or widths of the box
@@ -31,15 +31,10 @@ class FaceCheck:
         self._session, meta = open_model(path, _WHAT)
         inputs = [one.name for one in self._session.get_inputs()]
         outputs = [one.name for one in self._session.get_outputs()]
-        foreign = meta.get("task") != "face check" or meta.get("classmood_format") != "1"
-        if foreign or inputs != ["places", "scores"] or outputs != ["checked"]:
-            raise ModelError(
-                "{path} is not a {what} of this program ({problem}). {remedy}",
-                path=path,
-                what=_WHAT,
-                problem="task" if foreign else f"it takes {inputs} and gives {outputs}",
-                remedy=REMEDY,
-            )
+        if meta.get("task") != "face check" or meta.get("classmood_format") != "1":
+            raise foreign(path, _WHAT, "task")
+        if inputs != ["places", "scores"] or outputs != ["checked"]:
+            raise foreign(path, _WHAT, f"it takes {inputs} and gives {outputs}")
 
     def scores(self, bgr: Image, boxes: Array, scores: Array) -> Array:
         """Return a better score for each box; `scores` are the detector's.
@@ -59,19 +54,11 @@ class FaceCheck:
         try:
             (checked,) = self._session.run(["checked"], inputs)
         except RUN_ERRORS as error:
-            raise self._unusable() from error
+            raise unusable(self._path, _WHAT) from error
         if checked.shape != (len(places),):
-            raise self._unusable()
+            raise unusable(self._path, _WHAT)
         answer: Array = checked
         return answer
-
-    def _unusable(self) -> ModelError:
-        return ModelError(
-            "The {what} {model_path} can not be run. {remedy}",
-            what=_WHAT,
-            model_path=self._path,
-            remedy=REMEDY,
-        )
 
 
 def cut_place(bgr: Image, box: Sequence[float] | Array) -> Image:

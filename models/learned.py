@@ -9,9 +9,9 @@ import numpy.typing as npt
 import onnxruntime as ort
 
 from models.boxes import CropRule, Detection, Image, to_bgr
-from models.errors import ModelError, said
+from models.errors import said
 from models.face_check import FaceCheck
-from models.model_file import REMEDY, RUN_ERRORS, image_size, open_model
+from models.model_file import RUN_ERRORS, foreign, image_size, open_model, unusable
 
 FACE_MODEL = Path(__file__).parent / "weights" / "face.onnx"
 STRIDES = (8, 16, 32)  # pixels of the input between two places that may hold a face
@@ -83,19 +83,11 @@ class LearnedDetector:
         try:
             logits, scores = self._session.run(["logits", "scores"], {"images": images})
         except RUN_ERRORS as error:
-            raise self._unusable() from error
+            raise unusable(self._path, _WHAT) from error
         if logits.shape != (1, 4 * BINS, places) or scores.shape != (1, places):
-            raise self._unusable()
+            raise unusable(self._path, _WHAT)
         least = self._min_score if self._check is None else min(PROPOSED, self._min_score)
         return decode(logits[0], scores[0], images.shape[2:], least)
-
-    def _unusable(self) -> ModelError:
-        return ModelError(
-            "The {what} {model_path} can not be run. {remedy}",
-            what=_WHAT,
-            model_path=self._path,
-            remedy=REMEDY,
-        )
 
 
 def _resize(bgr: Image, size: tuple[int, int]) -> Image:
@@ -175,10 +167,4 @@ def _check_foreign(session: ort.InferenceSession, meta: dict[str, str], path: Pa
     if not image_size(meta, _SIDES):
         wrong.append("image_size")
     if wrong:
-        raise ModelError(
-            "{path} is not a {what} of this program ({problem}). {remedy}",
-            path=path,
-            what=_WHAT,
-            problem=wrong[0],
-            remedy=REMEDY,
-        )
+        raise foreign(path, _WHAT, wrong[0])

@@ -38,6 +38,24 @@ def open_model(path: Path, what: Sentence) -> tuple[ort.InferenceSession, dict[s
         raise _no_model(path, what) from error
 
 
+def unusable(path: Path, what: Sentence) -> ModelError:
+    """Return what to raise when a network of ours was opened and can not be run."""
+    return ModelError(
+        "The {what} {model_path} can not be run. {remedy}", what=what, model_path=path, remedy=REMEDY
+    )
+
+
+def foreign(path: Path, what: Sentence, problem: str) -> ModelError:
+    """Return what to raise when a file is a model, but not the one that belongs there."""
+    return ModelError(
+        "{path} is not a {what} of this program ({problem}). {remedy}",
+        path=path,
+        what=what,
+        problem=problem,
+        remedy=REMEDY,
+    )
+
+
 def image_size(meta: dict[str, str], sides: range) -> int:
     """Return the input's side that the metadata names, 0 if it names none of `sides`."""
     text = meta.get("image_size", "")

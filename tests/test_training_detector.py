@@ -45,14 +45,18 @@ def drawn(seed: int, *, faces: int, size: tuple[int, int] = (120, 160)) -> Pictu
     return Picture(f"{seed:06}.jpg", image, np.array(boxes, np.float64).reshape(-1, 4))
 
 
-@pytest.fixture(scope="module")
-def pictures() -> Pictures:
+def few_pictures() -> Pictures:
     return Pictures(
         scenes=tuple(drawn(seed, faces=3) for seed in range(4)),
         empty=tuple(drawn(seed, faces=0) for seed in range(10, 13)),
         portraits=tuple(drawn(seed, faces=1) for seed in range(20, 23)),
         drawings=tuple(drawn(seed, faces=0) for seed in range(30, 33)),
     )
+
+
+@pytest.fixture(scope="module")
+def pictures() -> Pictures:
+    return few_pictures()
 
 
 def write_sources(folder: Path, count: int = 60) -> Sources:

@@ -9,19 +9,14 @@ import pytest
 from models.face_check import SIDE, FaceCheck
 from models.learned import CHECK_FILE, PROPOSED, LearnedDetector
 from tests.onnx_models import write_tiny_detector
-from tests.test_training_detector import SKIN, drawn, write_sources
+from tests.test_training_detector import SKIN, drawn, few_pictures, write_sources
 from training.detector_data import Pictures
 from training.face_check_data import Places, by_threshold, gather
 
 
 @pytest.fixture(scope="module")
 def pictures() -> Pictures:
-    return Pictures(
-        scenes=tuple(drawn(seed, faces=3) for seed in range(4)),
-        empty=tuple(drawn(seed, faces=0) for seed in range(10, 13)),
-        portraits=tuple(drawn(seed, faces=1) for seed in range(20, 23)),
-        drawings=tuple(drawn(seed, faces=0) for seed in range(30, 33)),
-    )
+    return few_pictures()
 
 
 def skin_in_the_middle(places: Places) -> np.ndarray:
