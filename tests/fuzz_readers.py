@@ -15,6 +15,7 @@ from models.detectors import YuNetDetector, install_yunet
 from models.downloads import YUNET
 from models.emotion import FACE_SIZE, EmotionClassifier
 from models.errors import KnownError
+from models.face_check import FaceCheck
 from models.learned import LearnedDetector
 
 Sample = tuple[str, bytes]  # name of the file, its content
@@ -59,6 +60,16 @@ def _detector_models(folder: Path) -> Reader:
         LearnedDetector(path).detect(np.full((90, 160, 3), 200, np.uint8))
 
     return [("face.onnx", write_tiny_detector(folder / "face.onnx").read_bytes())], read, False
+
+
+def _face_checks(folder: Path) -> Reader:
+    from tests.onnx_models import write_tiny_check
+
+    def read(path: Path) -> None:
+        boxes = np.array([[20, 10, 60, 70], [-5, -5, 400, 300]], np.float32)
+        FaceCheck(path).scores(np.full((90, 160, 3), 200, np.uint8), boxes, np.full(2, 0.4, np.float32))
+
+    return [("face_check.onnx", write_tiny_check(folder / "face_check.onnx").read_bytes())], read, False
 
 
 def _yunet(folder: Path) -> Reader:
@@ -209,6 +220,7 @@ READERS: dict[str, Callable[[Path], Reader]] = {
     "databases": _databases,
     "emotion models": _emotion_models,
     "detector models": _detector_models,
+    "face checks": _face_checks,
     "yunet": _yunet,  # needs the shared data
     "pictures": _pictures,
     "videos": _videos,
