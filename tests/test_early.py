@@ -78,6 +78,16 @@ def test_it_looks_as_the_settings_say_from_the_first_moment(start: Start, tmp_pa
     assert window.size().toTuple() == (1280, 720)
 
 
+def test_nothing_moves_with_another_theme(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('[view]\ntheme = "light"\n')
+    early = start()
+    window = early.window
+    before = window.header.geometry(), window.workspace.geometry()
+    early.appearance.themes.apply("dark")
+    qtbot.waitUntil(window.updatesEnabled)
+    assert (window.header.geometry(), window.workspace.geometry()) == before
+
+
 def test_the_command_line_has_its_say_in_the_look(start: Start) -> None:
     assert start("--detector=yunet").window.header.detector_button.text() == "YuNet"
 

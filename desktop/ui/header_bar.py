@@ -1,6 +1,6 @@
 """The bar at the top: source, detector, presentation, settings, menu."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup, QPalette
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
@@ -55,6 +55,8 @@ class HeaderBar(QToolBar):
         self.menu_button.setProperty("kind", "icon")
         self._retranslate()
         self._restyle()
+        self.ensurePolished()  # else its margins are those of any bar until the theme changes
+        QCoreApplication.sendEvent(self, QEvent(QEvent.Type.StyleChange))
 
     def show_source(self, name: str, kind: str) -> None:
         """Name the source."""
