@@ -53,8 +53,7 @@ class MoodChart(QWidget):
         super().__init__(parent)
         self._four = False
         self._intervals: deque[Interval] = deque(maxlen=_SPANS_S[-1])
-        self._steps: dict[str, list[QPointF]] = {}  # top of each area, two points a second
-        self._line: list[QPointF | None] = []  # mood index, a point a second; None in a gap
+        self._steps: dict[str, QPolygonF] = {}  # top of each area, two points a second
         self._markers: Markers = ()
         self.setMinimumHeight(96)
         self._retranslate()
@@ -136,8 +135,7 @@ class MoodChart(QWidget):
     def _build(self) -> None:
         """Place all points anew."""
         names = [name for name in STACK_ORDER if not self._four or name in FOUR_EMOTIONS]
-        self._steps = {name: [] for name in names}
-        self._line = []
+        self._steps = {name: QPolygonF() for name in names}
         for interval in self._intervals:
             self._place(interval)
 
@@ -146,11 +144,10 @@ class MoodChart(QWidget):
         shares, total = self._shown(interval), 0.0
         for name, points in self._steps.items():
             total += shares.get(name, 0.0)
-            points.extend((QPointF(interval.second, total), QPointF(interval.second + 1, total)))
-            del points[: -2 * _SPANS_S[-1]]
-        mood = None if interval.shares is None else (mood_index(interval.shares) + 1) / 2
-        self._line.append(None if mood is None else QPointF(interval.second + 0.5, mood))
-        del self._line[: -_SPANS_S[-1]]
+            points.append(QPointF(interval.second, total))
+            points.append(QPointF(interval.second + 1, total))
+            if points.size() > 2 * _SPANS_S[-1]:
+                points.remove(0, 2)
 
     def _shown(self, interval: Interval) -> dict[str, float]:
         """Return the shares of a second by name; nothing in a gap."""
@@ -166,10 +163,12 @@ class MoodChart(QWidget):
         transform = scale.transform()
         painter.setPen(Qt.PenStyle.NoPen)
         for name, points in reversed(self._steps.items()):
-            if points:
-                ends = QPointF(points[-1].x(), 0), QPointF(points[0].x(), 0)
+            if not points.isEmpty():
+                area = QPolygonF(points)
+                area.append(QPointF(points.last().x(), 0))
+                area.append(QPointF(points.first().x(), 0))
                 painter.setBrush(blend(emotion_colour(name, surface), surface, _FILL))
-                painter.drawPolygon(transform.map(QPolygonF([*points, *ends])))
+                painter.drawPolygon(transform.map(area))
 
     def _paint_axes(self, painter: QPainter, scale: _Scale) -> None:
         palette, area = self.palette(), scale.area
@@ -208,13 +207,15 @@ class MoodChart(QWidget):
 
     def _mood_lines(self, scale: _Scale) -> Iterator[QPolygonF]:
         """Yield the line, broken where no face was seen or nothing was told."""
-        transform, points = scale.transform(), list[QPointF]()
-        for point in [*self._line, None]:
-            if points and (point is None or point.x() > points[-1].x() + 1):
-                yield transform.map(QPolygonF(points))
-                points = []
-            if point is not None:
-                points.append(point)
+        transform, points, expected = scale.transform(), QPolygonF(), -1
+        for interval in self._intervals:
+            if interval.second != expected or interval.shares is None:
+                yield transform.map(points)
+                points = QPolygonF()
+            if interval.shares is not None:
+                points.append(QPointF(interval.second + 0.5, (mood_index(interval.shares) + 1) / 2))
+            expected = interval.second + 1
+        yield transform.map(points)
 
     def _paint_markers(self, painter: QPainter, scale: _Scale) -> None:
         palette, metrics = self.palette(), self.fontMetrics()
