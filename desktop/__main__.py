@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from desktop.arguments import asked_window
+from desktop.imports import load_qt
 from desktop.libraries import give_back, install_line, missing_libraries
 from desktop.memory import keep_little
 
@@ -41,7 +42,8 @@ def _early_window() -> "EarlyWindow | None":
     if asked is None:
         return None
     gc.disable()  # there is no garbage yet, and looking for it takes time
-    from desktop.early import early_window  # noqa: PLC0415  (Qt, which may lack libraries of the system)
+    load_qt()
+    from desktop.early import early_window  # noqa: PLC0415  (after Qt)
 
     early = early_window(asked)
     if early is not None:

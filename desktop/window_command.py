@@ -8,6 +8,7 @@ import typer
 from desktop import __version__
 from desktop.assembly import quiet_opencv
 from desktop.console import fail, plain_errors, tolerate_any_text
+from desktop.imports import load_qt
 from desktop.opening import DatabaseOption
 from desktop.paths import data_dir_for
 
@@ -84,6 +85,7 @@ def window(
     """Open the window, unless a command is given."""
     if context.invoked_subcommand is not None or version:
         return
+    load_qt()
     from desktop.app import WindowOptions, run_window  # noqa: PLC0415  (no other command needs Qt)
     from desktop.screen import StartError  # noqa: PLC0415
 

@@ -105,9 +105,11 @@ def _open_session(data: bytes, path: Path, what: Sentence) -> ort.InferenceSessi
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 4  # what goes wrong is said by our own error
     try:
-        return ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        session = ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
     except RUN_ERRORS as error:
         raise _no_model(path, what) from error
+    session._model_bytes = None  # else kept for good, in case another provider were tried: 7 MB
+    return session
 
 
 def _no_model(path: Path, what: Sentence) -> ModelError:

@@ -67,6 +67,21 @@ print(early.window.isVisible(), sorted({HEAVY} & sys.modules.keys()))
     assert answer.strip() == "True []"
 
 
+def test_the_libraries_sources_are_not_read_and_kept(tmp_path: Path) -> None:
+    """PySide6 would: 27 MB for as long as the lesson lasts, and a tenth of a second."""
+    script = """
+import linecache, sys
+from desktop.__main__ import _early_window
+sys.argv[1:] = ["--source", "demo"]
+early = _early_window()
+print(early.window.isVisible(), sum(len(entry[2]) for entry in linecache.cache.values() if len(entry) > 1))
+"""
+    answer = subprocess.check_output([sys.executable, "-c", script], env=environment(tmp_path), text=True)  # noqa: S603
+    visible, lines = answer.split()
+    assert visible == "True"
+    assert int(lines) < 10_000  # 250,000 where PySide6 reads them
+
+
 def test_it_looks_as_the_settings_say_from_the_first_moment(start: Start, tmp_path: Path) -> None:
     words = '[view]\nlanguage = "uk"\ntheme = "dark"\n[analysis]\ndetector = "yunet"\nemotions = 4\n'
     (tmp_path / "settings.toml").write_text(words)
