@@ -224,7 +224,7 @@ class Capture:
         if self._world.busy_with is self:
             self._world.busy_with = None
 
-    def read(self) -> tuple[bool, Image | None]:
+    def read(self, _place: Image | None = None) -> tuple[bool, Image | None]:
         """Wait for the next picture as a driver does, with all its faults."""
         world = self._world
         if not self._ours:

@@ -79,7 +79,7 @@ class FakeCamera:
     def get(self, prop: int) -> float:
         return 30.0 if prop == cv2.CAP_PROP_FPS else 0.0
 
-    def read(self) -> tuple[bool, Image | None]:
+    def read(self, _place: Image | None = None) -> tuple[bool, Image | None]:
         step, self.script = self.script[:1] or self.repeat, self.script[1:]
         if step == "x":
             return False, None

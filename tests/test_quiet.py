@@ -137,7 +137,7 @@ class Tape:
         next(self.numbers)
         return True
 
-    def read(self) -> tuple[bool, Image]:
+    def read(self, _place: Image | None = None) -> tuple[bool, Image]:
         number = next(self.numbers)
         self.retrieved.append(number)
         return True, np.full((6, 8, 3), number, np.uint8)

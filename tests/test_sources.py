@@ -72,7 +72,7 @@ class FakeCapture:
     def set(self, *_: float) -> bool:
         return False
 
-    def read(self) -> tuple[bool, Image | None]:
+    def read(self, _place: Image | None = None) -> tuple[bool, Image | None]:
         assert not self.released, "read after release crashes the real one"
         if self.given >= self.frames:
             return False, None

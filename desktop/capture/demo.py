@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from desktop.capture.buffers import Buffers
 from desktop.capture.demo_heads import Head, HeadStyle, draw_head
 from desktop.capture.demo_room import SEATS, BodyStyle, Colour, Seat, draw_room, fit
 from desktop.capture.demo_script import DemoScript, DemoSegment
@@ -75,6 +76,7 @@ class DemoSource:
             for n, pupil, seat in zip(seated, pupils, seats, strict=True)
         ]
         self._sways = [[_sway(rng) for _ in range(4)] for _ in seats]
+        self._buffers = Buffers()
         self._index = 0
         self._closed = False
 
@@ -105,7 +107,7 @@ class DemoSource:
 
     def render(self, time_s: float) -> Image:
         """Return the picture at a time of the lesson."""
-        picture = self._room.copy()
+        picture = self._buffers.copy(self._room)
         for number, head in enumerate(self._heads):
             before, now, mix = self.script.expression(number, time_s)
             sprite = head.sprites[now]

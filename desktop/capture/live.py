@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import cv2
 
+from desktop.capture.buffers import Buffers
 from desktop.capture.clock import REAL_CLOCK, Clock
 from desktop.capture.frame import CaptureError, Frame, SourceInfo, SourceLostError
 from desktop.capture.pictures import to_bgr
@@ -38,6 +39,7 @@ class LiveSource:
         self._pending: Image | None = first
         self._mirror = mirror
         self._clock = clock
+        self._buffers = Buffers()
         self._index = 0
 
     @property
@@ -51,7 +53,7 @@ class LiveSource:
             raise CaptureError("{name} was closed. Open it again to go on.", name=self._info.name)
         image, self._pending = self._pending, None
         if image is None:
-            image = grab(self._capture, LOST_AFTER_S, self._clock)
+            image = grab(self._capture, LOST_AFTER_S, self._clock, self._buffers)
         if image is None:
             raise SourceLostError(
                 "{name} no longer sends pictures. {remedy}", name=self._info.name, remedy=self._remedy()
@@ -90,16 +92,19 @@ def _passed(capture: cv2.VideoCapture) -> bool:
         return False
 
 
-def grab(capture: cv2.VideoCapture, patience_s: float, clock: Clock) -> Image | None:
+def grab(
+    capture: cv2.VideoCapture, patience_s: float, clock: Clock, buffers: Buffers | None = None
+) -> Image | None:
     """Return the next image, or None if reading failed for `patience_s` and more than once."""
+    buffers = buffers or Buffers()
     started = clock.now()
     attempts = 0
     while True:
         try:
-            ok, image = capture.read()
+            image = buffers.read(capture)
         except cv2.error:
-            ok, image = False, None  # a half-transferred picture
-        if ok and image is not None and image.size > 0:
+            image = None  # a half-transferred picture
+        if image is not None:
             return to_bgr(image)
         attempts += 1
         if attempts > 1 and clock.now() - started >= patience_s:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import cv2
 
+from desktop.capture.buffers import Buffers
 from desktop.capture.frame import CaptureError, Frame, SourceInfo
 from desktop.capture.pictures import reason, to_bgr
 from models.boxes import Image
@@ -39,6 +40,7 @@ class VideoSource:
         self._location = location
         self._loop = loop
         self._index = 0
+        self._buffers = Buffers()
         self._capture: cv2.VideoCapture | None = capture or open_capture(location)
         fps = sane_fps(self._capture.get(cv2.CAP_PROP_FPS))
         self._times = MediaTimes(1 / (fps or FALLBACK_FPS))
@@ -53,7 +55,7 @@ class VideoSource:
                 height=height,
                 most=MAX_PIXELS // 1_000_000,
             )
-        self._pending = _decode(self._capture)
+        self._pending = self._decode(self._capture)
         if self._pending is None:
             self.close()
             raise CaptureError(
@@ -80,7 +82,7 @@ class VideoSource:
         """Return the next frame, or None at the end (a looping one starts again)."""
         if self._capture is None:
             raise CaptureError("{name} was closed. Open it again to go on.", name=self._info.name)
-        decoded = self._pending or _decode(self._capture)
+        decoded = self._pending or self._decode(self._capture)
         self._pending = None
         if decoded is None and self._loop:
             decoded = self._rewind()
@@ -112,7 +114,15 @@ class VideoSource:
         if self._capture is not None:
             self._capture.release()
         self._capture = open_capture(self._location)
-        return _decode(self._capture)
+        return self._decode(self._capture)
+
+    def _decode(self, capture: cv2.VideoCapture) -> tuple[Image, float] | None:
+        """Return the next image and its position in seconds, or None at the end."""
+        try:
+            image = self._buffers.read(capture)
+        except cv2.error:
+            return None  # a frame too damaged to be converted ends the file
+        return None if image is None else (to_bgr(image), _position_s(capture))
 
 
 class MediaTimes:
@@ -158,14 +168,3 @@ def _grab(capture: cv2.VideoCapture) -> bool:
 
 def _position_s(capture: cv2.VideoCapture) -> float:
     return capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-
-
-def _decode(capture: cv2.VideoCapture) -> tuple[Image, float] | None:
-    """Return the next image and its position in seconds, or None at the end."""
-    try:
-        ok, image = capture.read()
-    except cv2.error:
-        return None  # a frame too damaged to be converted ends the file
-    if not ok or image is None or image.size == 0:
-        return None
-    return to_bgr(image), _position_s(capture)
