@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 if TYPE_CHECKING:  # loaded after the window is on the screen
     from desktop.pipeline import FrameResult
+    from desktop.ui.picture import Canvas
 
 _CORNER = 11.0  # radius of the stage's rounded corners
 
@@ -20,6 +21,7 @@ class VideoView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._result: FrameResult | None = None
+        self._canvas: Canvas | None = None
         self._image: QImage | None = None  # of _result, at most about as large as it is painted
         self._painted_width = 0.0  # device pixels that the picture covered last
         self._four = False
@@ -88,12 +90,13 @@ class VideoView(QWidget):
 
     def _paint_result(self, painter: QPainter, result: FrameResult) -> None:
         from desktop.ui.overlay import paint_faces  # noqa: PLC0415  (NumPy; here with the first result)
-        from desktop.ui.picture import to_qimage  # noqa: PLC0415  (OpenCV)
+        from desktop.ui.picture import Canvas  # noqa: PLC0415  (OpenCV)
 
         target = self.picture_rect()
         wanted = target.width() * self.devicePixelRatioF()
         if self._image is None or wanted > self._painted_width * 1.01:
-            self._image = to_qimage(result.frame.image, round(wanted))
+            self._canvas = self._canvas or Canvas()
+            self._image = self._canvas.show(result.frame.image, round(wanted))
             self._painted_width = wanted
         painter.drawImage(target, self._image)
         if self._stale:
