@@ -205,7 +205,7 @@ class Pipeline:
         reading = self._readings.get(track_id)
         if reading is None:
             return Face(track_id, box, score, None, unsure=True)
-        classification = Classification(tuple(float(p) for p in reading.probabilities))
+        classification = Classification(tuple(reading.probabilities.tolist()))
         shown = classification.four() if self.rule.emotions == 4 else classification
         return Face(track_id, box, score, classification, unsure=shown.confidence < self.rule.unsure_below)
 

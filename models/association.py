@@ -61,8 +61,9 @@ def associate(then: Array, confirmed: Flags, lost: Flags, looks: Looks, scan: Sc
     pairs += _assign(then, scan.boxes, likeness, rows, unsure, least=0.4)
     rows = [row for row in _without(rows, pairs, 0) if lost[row]]
     sure = _without(sure, pairs, 1)
-    again = _assign(_widened(then), _widened(scan.boxes), likeness, rows, sure, least=0.1)
-    pairs += [(row, column) for row, column in again if likeness[row, column] > ALIKE]
+    if rows and sure:
+        again = _assign(_widened(then), _widened(scan.boxes), likeness, rows, sure, least=0.1)
+        pairs += [(row, column) for row, column in again if likeness[row, column] > ALIKE]
     tentative = list(map(int, np.flatnonzero(~confirmed)))
     begun = _assign(then, scan.boxes, likeness, tentative, _without(sure, pairs, 1), least=0.3)
     tentative = _without(tentative, begun, 0)
@@ -93,7 +94,7 @@ def covered(box: Array, others: Array) -> bool:
 def corners(boxes: Array) -> Array:
     """Return boxes (n, 4) of centre and size as xyxy."""
     half = boxes[:, 2:] / 2
-    return np.hstack([boxes[:, :2] - half, boxes[:, :2] + half])
+    return np.concatenate([boxes[:, :2] - half, boxes[:, :2] + half], axis=1)
 
 
 def _assign(

@@ -41,9 +41,10 @@ def iou_matrix(a: npt.NDArray[np.float64], b: npt.NDArray[np.float64]) -> npt.ND
     """Return the intersection over union of every pair, (len(a), len(b)), for xyxy boxes (n, 4)."""
     top_left = np.maximum(a[:, None, :2], b[None, :, :2])
     bottom_right = np.minimum(a[:, None, 2:], b[None, :, 2:])
-    overlap = np.clip(bottom_right - top_left, 0, None).prod(axis=2)
-    areas_a = (a[:, 2:] - a[:, :2]).prod(axis=1)
-    areas_b = (b[:, 2:] - b[:, :2]).prod(axis=1)
+    sides = np.maximum(bottom_right - top_left, 0)
+    overlap = sides[..., 0] * sides[..., 1]
+    areas_a = (a[:, 2] - a[:, 0]) * (a[:, 3] - a[:, 1])
+    areas_b = (b[:, 2] - b[:, 0]) * (b[:, 3] - b[:, 1])
     union = areas_a[:, None] + areas_b[None, :] - overlap
     iou: npt.NDArray[np.float64] = np.divide(overlap, union, out=np.zeros_like(overlap), where=union > 0)
     return iou

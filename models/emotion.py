@@ -101,10 +101,10 @@ def cut_face(image: Image, box: Box, crop: CropRule) -> Image:
 
 def to_network_input(faces: Sequence[Image], side: int) -> npt.NDArray[np.float32]:
     """Return grey (48, 48) faces as network input: float32 (n, 3, side, side), 0..1, channels alike."""
+    greys = np.array([_resize(face, side) for face in faces], np.float32).reshape(-1, 1, side, side)
+    greys /= 255
     batch = np.empty((len(faces), 3, side, side), np.float32)
-    for row, face in zip(batch, faces, strict=True):
-        row[:] = _resize(face, side)
-    batch /= 255
+    batch[:] = greys
     return batch
 
 

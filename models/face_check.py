@@ -67,12 +67,16 @@ def cut_place(bgr: Image, box: Sequence[float] | Array) -> Image:
     half = _AROUND * max(x2 - x1, y2 - y1, 1.0) / 2
     left, top = round((x1 + x2) / 2 - half), round((y1 + y2) / 2 - half)
     side = max(2, round(2 * half))
-    place = np.full((SIDE, SIDE, 3), _GREY, np.uint8)
     height, width = bgr.shape[:2]
+    zoom = SIDE / side
+    way = cv2.INTER_AREA if zoom < 1 else cv2.INTER_LINEAR
+    if 0 <= left <= width - side and 0 <= top <= height - side:
+        whole = bgr[top : top + side, left : left + side]
+        return cv2.resize(whole, (SIDE, SIDE), interpolation=way).astype(np.uint8, copy=False)
+    place = np.full((SIDE, SIDE, 3), _GREY, np.uint8)
     inner = bgr[max(0, top) : min(height, top + side), max(0, left) : min(width, left + side)]
     if not inner.size:
         return place
-    zoom = SIDE / side
     a = round((max(0, left) - left) * zoom)
     b = round((max(0, top) - top) * zoom)
     size = (
@@ -81,7 +85,6 @@ def cut_place(bgr: Image, box: Sequence[float] | Array) -> Image:
     )
     if min(size) < 1:
         return place
-    way = cv2.INTER_AREA if zoom < 1 else cv2.INTER_LINEAR
     place[b : b + size[1], a : a + size[0]] = cv2.resize(inner, size, interpolation=way)
     return place
 

@@ -64,12 +64,13 @@ def median_flow(
     start = scaled[:, None, :2] + offsets[None] * scaled[:, None, 2:]  # (n, k, 2)
     usable = ~_inside_others(start, scaled, np.zeros(count) if likeness is None else likeness)
     end, found = _lucas_kanade(before.image, after.image, start, start, LEVELS)
-    middle = _masked_median(end - start, usable & found)
+    step = end - start
+    middle = _masked_median(step, usable & found)
     back, found_back = _lucas_kanade(after.image, before.image, end, end - middle[:, None], 0)
     height = scaled[:, 3:4]
-    returned = np.linalg.norm(back - start, axis=2) < np.maximum(0.5, 0.05 * height)
+    astray = back - start
+    returned = np.hypot(astray[:, :, 0], astray[:, :, 1]) < np.maximum(0.5, 0.05 * height)
     good = usable & found & found_back & returned
-    step = end - start
     middle = _masked_median(step, good)
     good &= np.abs(step - middle[:, None]).max(axis=2) < np.maximum(1.0, 0.12 * height)
     enough = good.sum(axis=1) >= np.maximum(3, 0.3 * offsets.shape[0])
@@ -100,18 +101,17 @@ def patches(picture: FlowPicture, boxes: Array) -> Looks:
     count = len(boxes)
     if count == 0:
         return no_looks()
-    ramp = (np.arange(PATCH) + 0.5) / PATCH - 0.5
+    ramp = _ramp()
     scaled = boxes * picture.scale
-    x = scaled[:, 0:1] + ramp * scaled[:, 2:3] - 0.5  # (n, PATCH)
-    y = scaled[:, 1:2] + ramp * scaled[:, 3:4] - 0.5
-    shape = (count, PATCH, PATCH)
-    map_x = np.broadcast_to(x[:, None, :], shape).reshape(count * PATCH, PATCH).astype(np.float32)
-    map_y = np.broadcast_to(y[:, :, None], shape).reshape(count * PATCH, PATCH).astype(np.float32)
+    maps = np.empty((2, count, PATCH, PATCH), np.float32)  # x and y of every point
+    maps[0] = (scaled[:, 0:1] + ramp * scaled[:, 2:3] - 0.5)[:, None, :]
+    maps[1] = (scaled[:, 1:2] + ramp * scaled[:, 3:4] - 0.5)[:, :, None]
+    map_x, map_y = maps.reshape(2, count * PATCH, PATCH)
     sampled = cv2.remap(picture.image, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     flat = sampled.reshape(count, -1).astype(np.float32)
-    flat -= flat.mean(axis=1, keepdims=True)
-    length = np.linalg.norm(flat, axis=1, keepdims=True)
-    flat /= np.maximum(length, 1e-3)
+    flat -= np.add.reduce(flat, axis=1, keepdims=True) / np.float32(PATCH * PATCH)
+    length = np.sqrt(np.einsum("np,np->n", flat, flat))
+    flat /= np.maximum(length, 1e-3)[:, None]
     return flat
 
 
@@ -155,6 +155,11 @@ def _inside_others(points: Array, boxes: Array, likeness: Array) -> Flags:
     count = len(boxes)
     if count == 1:
         return np.zeros(points.shape[:2], np.bool_)
+    centres, sizes = boxes[:, :2], boxes[:, 2:]
+    reach = (0.6 * sizes[:, None] + sizes[None] + WINDOW) / 2
+    near = (np.abs(centres[:, None] - centres[None]) < reach).all(axis=2)
+    if near.sum() <= count:  # each only to itself
+        return np.zeros(points.shape[:2], np.bool_)
     offset = np.abs(points[:, :, None, :] - boxes[None, None, :, :2])  # (n, k, m, 2)
     half = boxes[None, None, :, 2:] / 2 + WINDOW / 2
     inside: Flags = np.logical_and(offset[..., 0] < half[..., 0], offset[..., 1] < half[..., 1])
@@ -170,7 +175,7 @@ def _masked_median(values: Array, mask: Flags) -> Array:
     rows = np.arange(len(values))
     low = ordered[rows, np.maximum((count - 1) // 2, 0)]
     high = ordered[rows, np.minimum(count // 2, values.shape[1] - 1)]
-    return np.where(count[:, None] > 0, (low + np.where(count[:, None] > 0, high, 0)) / 2, 0.0)
+    return np.where(count[:, None] > 0, (low + high) / 2, 0.0)
 
 
 def _growth(start: Array, end: Array, good: Flags) -> Array:
@@ -182,6 +187,12 @@ def _growth(start: Array, end: Array, good: Flags) -> Array:
     spread = (a * a).sum(axis=(1, 2))
     growth = np.divide((a * b).sum(axis=(1, 2)), spread, out=np.ones(len(a)), where=spread > 0)
     return np.asarray(np.clip(growth, 0.8, 1.25), np.float64)
+
+
+@cache
+def _ramp() -> Array:
+    """Return where the points of a patch lie in a box, (PATCH,), in box sizes from its centre."""
+    return np.asarray((np.arange(PATCH) + 0.5) / PATCH - 0.5, np.float64)
 
 
 @cache

@@ -1,6 +1,7 @@
 """Our own face detector: a narrow YOLOv8 as ONNX, its boxes decoded here."""
 
 import json
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
@@ -104,8 +105,11 @@ def to_detector_input(bgr: Image) -> Array:
     """Return the picture as float32 (1, 3, h, w), RGB 0..1, padded to multiples of 32."""
     height, width = bgr.shape[:2]
     step = STRIDES[-1]
-    images = np.full((1, 3, -(-height // step) * step, -(-width // step) * step), _PADDING, np.float32)
-    images[0, :, :height, :width] = bgr[:, :, ::-1].transpose(2, 0, 1)
+    images = np.empty((1, 3, -(-height // step) * step, -(-width // step) * step), np.float32)
+    images[0, :, height:] = _PADDING
+    images[0, :, :height, width:] = _PADDING
+    for plane, channel in zip(images[0, ::-1], cv2.split(bgr), strict=True):
+        plane[:height, :width] = channel
     images /= 255
     return images
 
@@ -131,20 +135,24 @@ def decode(logits: Array, scores: Array, size: tuple[int, ...], min_score: float
 
 def _one_each(boxes: Array, scores: Array) -> list[int]:
     """Return the rows that stay, best first: none shares much with a better one or lies mostly in it."""
-    left = np.argsort(-scores, kind="stable")[:_MOST_PLACES]
+    order = np.argsort(-scores, kind="stable")[:_MOST_PLACES]
+    left, top, right, bottom = boxes[order].T
+    areas = (right - left) * (bottom - top)
+    free = np.ones(len(order), np.bool_)
     stay: list[int] = []
-    areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
-    while len(left) and len(stay) < _MOST_BOXES:
-        best, left = int(left[0]), left[1:]
-        stay.append(best)
-        corners = np.minimum(boxes[left, 2:], boxes[best, 2:]) - np.maximum(boxes[left, :2], boxes[best, :2])
-        shared = corners.clip(0).prod(axis=1)
-        same = shared > _SAME_FACE * (areas[left] + areas[best] - shared)
-        within = shared > _WITHIN * np.minimum(areas[left], areas[best])
-        left = left[~(same | within)]
+    while len(stay) < _MOST_BOXES and free.any():
+        best = free.argmax()
+        stay.append(int(order[best]))
+        width = np.minimum(right, right[best]) - np.maximum(left, left[best])
+        height = np.minimum(bottom, bottom[best]) - np.maximum(top, top[best])
+        shared = np.maximum(width, 0) * np.maximum(height, 0)
+        free &= shared <= _SAME_FACE * (areas + areas[best] - shared)
+        free &= shared <= _WITHIN * np.minimum(areas, areas[best])
+        free[best] = False
     return stay
 
 
+@lru_cache(maxsize=4)
 def _places(size: tuple[int, ...]) -> tuple[Array, Array]:
     """Return the centres xy (places, 2) and strides (places,) of an input of (height, width)."""
     height, width = size
