@@ -1,18 +1,15 @@
 """`python -m training face-detector`: label, compose, train, export and judge our own face detector."""
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress, TaskID
 
 from models.detectors import FaceDetector, HaarDetector, YuNetDetector
 from models.learned import LearnedDetector
-from training.detector_data import Picture, Sources, read_sources
+from training.detector_data import Picture
 from training.detector_evaluate import (
     as_marked,
     judge,
@@ -21,19 +18,19 @@ from training.detector_evaluate import (
     video_frames,
     with_reference,
 )
-from training.reading import read_faces
+from training.detector_options import Fer2013, Photos, Pointing04, Scenes, TeacherFile, read_pictures
 
 _VIDEOS = (".gif", ".mp4", ".mkv", ".avi", ".mov")
 
 
 def face_detector(
-    scenes: Annotated[Path, typer.Option(help="Folder of scenes, with and without faces.")],
-    photos: Annotated[Path, typer.Option(help="Folder of portraits.")],
-    pointing04: Annotated[Path, typer.Option(help="Folder of Pointing'04.")],
-    teacher: Annotated[Path, typer.Option(help="YuNet's ONNX file.")],
+    scenes: Scenes,
+    photos: Photos,
+    pointing04: Pointing04,
+    teacher: TeacherFile,
     run: Annotated[Path, typer.Option(help="Folder of the run; a run that stopped there goes on.")],
     out: Annotated[Path, typer.Option(help="The ONNX file to write.")],
-    fer2013: Annotated[Path | None, typer.Option(help="FER2013's CSV: its faces are pasted too.")] = None,
+    fer2013: Fer2013 = None,
     test_videos: Annotated[Path | None, typer.Option(help="Folder of videos to judge on.")] = None,
     test_boxes: Annotated[Path | None, typer.Option(help="dlib's boxes.xml to judge on.")] = None,
     epochs: Annotated[int, typer.Option(min=1)] = 40,
@@ -61,10 +58,7 @@ def face_detector(
     from training.detector import DetectorRecipe, train_detector  # noqa: PLC0415 - torch takes seconds
     from training.detector_export import export_detector  # noqa: PLC0415
 
-    faces = read_faces(fer2013, None) if fer2013 else None
-    sources = Sources(scenes, photos, pointing04, teacher, run / "labels", faces)
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        learned_from, held_out = read_sources(sources, _bars(bar))
+    learned_from, held_out = read_pictures(scenes, photos, pointing04, teacher, run, fer2013)
     recipe = DetectorRecipe(
         epochs=epochs,
         hours=hours,
@@ -116,15 +110,3 @@ def judge_test(videos: Path | None, boxes: Path | None, model: Path, teacher: Pa
         everyone: tuple[FaceDetector, ...] = (*detectors, reference)
         answer[boxes.name] = {one.name: judge(marked, one).summary() for one in everyone}
     return answer
-
-
-def _bars(bar: Progress) -> Callable[[str, int, int], None]:
-    """Return what shows the progress of one folder after the other."""
-    tasks: dict[str, TaskID] = {}
-
-    def show(name: str, done: int, total: int) -> None:
-        if name not in tasks:
-            tasks[name] = bar.add_task(f"labels of {name}")
-        bar.update(tasks[name], completed=done, total=total)
-
-    return show

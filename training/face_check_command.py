@@ -9,20 +9,19 @@ import typer
 
 from models.face_check import FaceCheck
 from training.console import AsJson, bar
-from training.detector_data import Sources, read_sources
+from training.detector_options import Fer2013, Photos, Pointing04, Scenes, TeacherFile, read_pictures
 from training.face_check_data import by_threshold, gather
-from training.reading import read_faces
 
 
 def face_check(
-    scenes: Annotated[Path, typer.Option(help="Folder of scenes, with and without faces.")],
-    photos: Annotated[Path, typer.Option(help="Folder of portraits.")],
-    pointing04: Annotated[Path, typer.Option(help="Folder of Pointing'04.")],
-    teacher: Annotated[Path, typer.Option(help="YuNet's ONNX file.")],
+    scenes: Scenes,
+    photos: Photos,
+    pointing04: Pointing04,
+    teacher: TeacherFile,
     run: Annotated[Path, typer.Option(help="Folder of the detector's run: the teacher's labels are there.")],
     detector: Annotated[Path, typer.Option(help="The face detector whose proposals are looked at.")],
     out: Annotated[Path, typer.Option(help="The ONNX file to write: face_check.onnx beside the detector.")],
-    fer2013: Annotated[Path | None, typer.Option(help="FER2013's CSV: its faces are pasted too.")] = None,
+    fer2013: Fer2013 = None,
     composed: Annotated[int, typer.Option(min=1, help="Pictures composed to learn from.")] = 2600,
     held_out: Annotated[int, typer.Option(min=1, help="Pictures composed to judge on.")] = 500,
     steps: Annotated[int, typer.Option(min=1, help="Batches of 128 places.")] = 3000,
@@ -43,10 +42,7 @@ def face_check(
         weigh,
     )
 
-    faces = read_faces(fer2013, None) if fer2013 else None
-    with bar("labels") as show:
-        sources = Sources(scenes, photos, pointing04, teacher, run / "labels", faces)
-        parts = read_sources(sources, lambda _, done, total: show(done, total))
+    parts = read_pictures(scenes, photos, pointing04, teacher, run, fer2013)
     with bar("places") as show:
         learned_from = gather(parts[0], detector, composed, 100 + seed, show, learn=True)
         judged_on = gather(parts[1], detector, held_out, seed, show, learn=False)
