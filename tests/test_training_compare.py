@@ -59,7 +59,8 @@ def test_every_architecture_learns_and_exports(architecture: Any, tmp_path: Path
     assert torch.allclose(torch.softmax(logits, 1), probabilities, atol=1e-5)
     fold_temperature(network, 2.0)
     assert torch.allclose(network(batch["img"])[1], logits / 2, atol=1e-4)
-    assert to_onnx(_Probabilities(network), batch["img"], _AXES).graph.output[0].name == "probabilities"
+    exported = to_onnx(_Probabilities(network, mirror=True), batch["img"], _AXES)
+    assert exported.graph.output[0].name == "probabilities"
 
 
 def test_recipes_can_all_be_read_and_say_what_is_wrong(tmp_path: Path) -> None:
@@ -141,12 +142,16 @@ def test_early_stopping_ends_a_run(faces: FaceSet, tmp_path: Path, monkeypatch: 
 def test_one_command_trains_what_is_missing_and_writes_the_table(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A pupil is named: its teacher is trained first; a second run of the command trains nothing."""
+    """A pupil is named: its start and its teacher are trained first; a second run trains nothing."""
     from training.network import EmotionTrainer
 
     write = {
         "teacher.toml": 'architecture = "plain-cnn"\nimage_size = 48\nbatch = 28\n',
-        "pupil.toml": 'architecture = "plain-cnn"\nimage_size = 48\nbatch = 28\nteachers = ["teacher"]\n',
+        "base.toml": 'architecture = "plain-cnn"\nimage_size = 48\nbatch = 28\nseed = 1\n',
+        "pupil.toml": (
+            'architecture = "plain-cnn"\nimage_size = 48\nbatch = 28\nmirror = true\n'
+            'start = "base"\nteachers = ["teacher"]\n'
+        ),
     }
     monkeypatch.setattr("training.recipe.RECIPES", tmp_path)
     for name, text in write.items():
@@ -163,15 +168,15 @@ def test_one_command_trains_what_is_missing_and_writes_the_table(
     for _ in range(2):
         code, out, err = workshop(capsys, monkeypatch, "compare", "--recipe", "pupil", "--epochs", 1, *given)
         assert code == 0, err
-        assert set(json.loads(out.splitlines()[-1])) == {"models/weights", "teacher", "pupil"}
-    assert trained == ["teacher", "pupil"]
+        assert set(json.loads(out.splitlines()[-1])) == {"models/weights", "base", "teacher", "pupil"}
+    assert trained == ["base", "teacher", "pupil"]
     written = json.loads((tmp_path / "out" / "compare.json").read_text(encoding="utf-8"))
     pupil = next(row for row in written["rows"] if row["name"] == "pupil")
     assert 0 <= pupil["plus_accuracy_7"] <= 1
     assert pupil["ms_per_face"] > 0
     assert pupil["parameters"] > 300_000
     lines = (tmp_path / "out" / "compare.md").read_text(encoding="utf-8").splitlines()
-    assert len(lines) == 5
+    assert len(lines) == 6
     assert EmotionClassifier(tmp_path / "runs" / "pupil" / "emotion.onnx").image_size == 48
 
 

@@ -115,22 +115,73 @@ def test_the_whole_cycle(
     assert EmotionClassifier(out).version == "9.9"
 
 
-def test_the_file_says_what_the_network_says(data: tuple[Path, Path], run: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("mirror", [False, True])
+def test_the_file_says_what_the_network_says(data: tuple[Path, Path], tmp_path: Path, mirror: bool) -> None:
     import torch
 
+    from training.architectures import build_network
     from training.export import export, fit_temperature
     from training.network import load_network, predict_logits
     from training.targets import sides, split_data
 
     _, validation = sides(split_data(read_faces(*data)), SMALL)
-    checkpoint = run / "weights" / "best.pt"
-    exported = export(checkpoint, tmp_path / "emotion.onnx", version="1", calibration=validation)
-    logits = predict_logits(load_network(checkpoint), torch.from_numpy(validation[0]))
+    torch.manual_seed(0)
+    network = build_network("plain-cnn", 48, 0.0)
+    with torch.no_grad():
+        network.last_linear().weight *= 100  # with opinions of its own
+    checkpoint = tmp_path / "best.pt"
+    torch.save({"ema": network}, checkpoint)
+    exported = export(
+        checkpoint, tmp_path / "emotion.onnx", version="1", calibration=validation, mirror=mirror
+    )
+    faces = torch.from_numpy(validation[0])
+    views = (faces, faces.flip(2)) if mirror else (faces,)
+    logits = torch.stack([predict_logits(load_network(checkpoint), view) for view in views]).mean(0)
     temperature = fit_temperature(logits, torch.from_numpy(validation[1].argmax(axis=1)))
     assert temperature == pytest.approx(exported.temperature)
     expected = torch.softmax(logits / temperature, dim=1).numpy()
     found = EmotionClassifier(exported.path).classify(list(validation[0]))
     assert np.abs(found - expected).max() < 0.02  # the app's resize rounds to whole grey values
+    noise = np.random.default_rng(0).integers(0, 256, (5, 48, 48), np.uint8)
+    said, said_turned = (
+        EmotionClassifier(exported.path).classify(list(view))
+        for view in (noise, np.ascontiguousarray(noise[:, :, ::-1]))
+    )
+    difference = np.abs(said - said_turned).max()
+    assert difference < 1e-4 if mirror else difference > 1e-3
+
+
+def test_a_run_begins_where_another_ended(data: tuple[Path, Path], run: Path, tmp_path: Path) -> None:
+    from training.network import load_network
+    from training.train import Machine, train
+
+    begun = run / "weights" / "best.pt"
+    recipe = SMALL.model_copy(update={"start": str(begun), "learning_rate": 1e-9})
+    best = train(read_faces(*data), recipe, tmp_path / "next", Machine(threads=1))
+    before, after = (load_network(path).state_dict() for path in (begun, best))
+    name = next(name for name in before if name.endswith("conv.weight"))
+    assert np.allclose(before[name].numpy(), after[name].numpy(), atol=1e-4)
+
+
+def test_a_start_that_can_not_be_is_named(data: tuple[Path, Path], run: Path, tmp_path: Path) -> None:
+    from training.train import Machine, train
+
+    damaged = tmp_path / "damaged" / "weights" / "best.pt"
+    damaged.parent.mkdir(parents=True)
+    damaged.write_bytes((run / "weights" / "best.pt").read_bytes()[:5000])
+    faces = read_faces(*data)
+    fewer = faces.select(np.arange(len(faces)) > 3)
+    for given, changed, words in (
+        (faces, {"start": "nowhere"}, "is not there"),
+        (faces, {"start": str(damaged)}, "is damaged"),
+        (faces, {"start": run.name, "architecture": "plain-cnn"}, "another network"),
+        (faces, {"start": run.name, "image_size": 96}, "another network"),
+        (fewer, {"start": run.name}, "other data"),
+    ):
+        folder = run.parent / "next"
+        with pytest.raises(TrainingError, match=words):
+            train(given, SMALL.model_copy(update=changed), folder, Machine(threads=1))
+        assert not folder.exists()
 
 
 @pytest.mark.parametrize("architecture", ["yolov8n-cls", "plain-cnn"])

@@ -51,16 +51,17 @@ class Row:
 
 
 def in_order(names: Iterable[str]) -> list[str]:
-    """Return recipes with their teachers, teachers first."""
+    """Return recipes with those that they start with or learn from, which come first."""
     found: list[str] = []
 
     def add(name: str, asked_by: tuple[str, ...]) -> None:
         if name in asked_by:
-            raise TrainingError(f"The recipe {name!r} is its own teacher.")
-        if name in found or name.endswith(".onnx"):
+            raise TrainingError(f"The recipe {name!r} needs itself to be trained first.")
+        if not name or name in found or name.endswith((".onnx", ".pt")):
             return
-        for teacher in load_recipe(name).teachers:
-            add(teacher, (*asked_by, name))
+        recipe = load_recipe(name)
+        for other in (recipe.start, *recipe.teachers):
+            add(other, (*asked_by, name))
         found.append(name)
 
     for name in names:

@@ -19,7 +19,7 @@ def compare(
     runs: Annotated[Path, typer.Option("--runs", help="Folder of the runs, one a recipe.")] = Path("runs"),
     votes: Votes = None,
     recipe: Annotated[
-        list[str] | None, typer.Option(help="Only this recipe, and its teachers; may be given repeatedly.")
+        list[str] | None, typer.Option(help="Only this recipe, and those it needs; may be given repeatedly.")
     ] = None,
     epochs: Annotated[int | None, typer.Option(help="For all recipes, instead of their own.")] = None,
     keypoints: Annotated[

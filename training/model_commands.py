@@ -11,7 +11,7 @@ from training.console import AsJson, Data, Device, Threads, Votes, answer, bar, 
 from training.data import PUBLIC_TEST
 from training.evaluate import BLURS, LIGHTS, SIZES, Conditions, evaluate_file
 from training.files import write_whole
-from training.recipe import SHIPPED, load_recipe
+from training.recipe import BASE, load_recipe
 
 
 def train(
@@ -20,7 +20,7 @@ def train(
     votes: Votes = None,
     recipe: Annotated[
         str, typer.Option(help="Name of a recipe (training/recipes), or a TOML file of your own.")
-    ] = SHIPPED,
+    ] = BASE,
     labels: Annotated[str | None, typer.Option(help="fer+ or fer2013, instead of the recipe's.")] = None,
     epochs: Annotated[int | None, typer.Option(help="Instead of the recipe's.")] = None,
     patience: Annotated[int | None, typer.Option(help="Epochs without a better figure; 0: never.")] = None,
@@ -34,7 +34,7 @@ def train(
     threads: Threads = 2,
     as_json: AsJson = False,
 ) -> None:
-    """Train a recipe from scratch; every choice is made on the validation rows."""
+    """Train a recipe; every choice is made on the validation rows."""
     from training.network import say_on_stderr  # noqa: PLC0415 - torch takes seconds, evaluate does without
     from training.train import Machine  # noqa: PLC0415
     from training.train import train as run_training  # noqa: PLC0415

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from training.errors import TrainingError
 
 RECIPES = Path(__file__).parent / "recipes"
-SHIPPED = "shipped"  # the recipe of models/weights/emotion.onnx
+BASE = "base"  # needs no other recipe first; `shipped`, of models/weights/emotion.onnx, goes on from it
 Architecture = Literal["yolov8n-cls", "yolov8s-cls", "resnet18", "efficientnet_b0", "plain-cnn"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -39,7 +39,8 @@ class Augmentation(_Strict):
 class Recipe(_Strict):
     """How a network is made."""
 
-    architecture: Architecture = "yolov8n-cls"  # always from scratch: no weights of others
+    architecture: Architecture = "yolov8n-cls"  # no weights of others
+    start: str = ""  # recipe or checkpoint whose weights it begins with; "": from scratch
     # at 96 pixels it sees each of a face's 48: its first layer halves
     image_size: int = Field(default=96, ge=32, le=256)
     emotions: Literal[4, 7] = 7  # 4: learns only from happy, neutral, sad, surprise
@@ -56,6 +57,7 @@ class Recipe(_Strict):
     teachers: tuple[str, ...] = ()  # recipes or model files whose mean opinion is mixed into the labels
     teacher_share: Share = 0.5
     teacher_temperature: float = Field(default=2.0, gt=0)  # a teacher is too sure of what it learned by heart
+    mirror: bool = False  # the exported file takes the mean of a face and its mirror image: twice the time
     copies_before_split: int = Field(default=0, ge=0)  # the article's way: changed copies of each
     leak: bool = False  # its mistake: the copies are split, not the pictures
     augmentation: Augmentation | None = Augmentation()

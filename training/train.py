@@ -10,9 +10,10 @@ from typing import Any
 
 import torch
 
+from training.architectures import build_network
 from training.data import FaceSet
 from training.errors import TrainingError
-from training.network import EmotionTrainer
+from training.network import EmotionTrainer, load_network
 from training.recipe import Recipe, read_recipe, write_recipe
 from training.targets import sides, split_data
 
@@ -46,10 +47,13 @@ def train(
     _check_same(run, recipe, faces)
     if is_finished(run):
         return best
+    start = start_file(recipe, run, faces)
     training, validation = sides(faces, recipe, teacher_files(recipe, run), progress)
     write_recipe(run, recipe)
     _note_data(run, faces)
     overrides = _overrides(recipe, run, machine.device)
+    if start is not None:
+        overrides |= {"model": str(start), "pretrained": True, "warmup_epochs": 0.5}
     if last.exists():
         if _epochs_done(last) >= recipe.epochs:
             _note_finished(run)
@@ -99,6 +103,37 @@ def teacher_files(recipe: Recipe, run: Path) -> list[Path]:
             )
         found.append(path)
     return found
+
+
+def start_file(recipe: Recipe, run: Path, faces: FaceSet) -> Path | None:
+    """Return the checkpoint that a recipe begins with: the one it names, else of the run beside `run`.
+
+    Raises TrainingError if it is missing, another network, or learned from another split of the data.
+    """
+    if not recipe.start:
+        return None
+    begun = Path(recipe.start) if recipe.start.endswith(".pt") else run.parent / recipe.start
+    path = begun if begun.suffix == ".pt" else begun / "weights" / "best.pt"
+    if not path.exists():
+        raise TrainingError(
+            f"{path}, which the recipe starts with, is not there. Train {recipe.start!r} first, or run "
+            "`compare`, which trains such recipes before those that need them."
+        )
+    known = fingerprint_of(path.parents[1])
+    if known and known != faces.fingerprint():
+        raise TrainingError(
+            f"{path}, which the recipe starts with, learned from other data ({known}): it may know the "
+            "validation rows. Train it on this data first."
+        )
+    try:
+        saved = load_network(path)
+    except (OSError, RuntimeError, KeyError, EOFError, AttributeError, pickle.UnpicklingError) as error:
+        raise TrainingError(f"{path} is damaged ({error}). Train {recipe.start!r} again.") from error
+    wanted = build_network(recipe.architecture, recipe.image_size, recipe.dropout)
+    shapes = [{name: tensor.shape for name, tensor in n.state_dict().items()} for n in (saved, wanted)]
+    if shapes[0] != shapes[1] or saved.image_size != recipe.image_size:
+        raise TrainingError(f"{path}, which the recipe starts with, is another network than the recipe's.")
+    return path
 
 
 def _check_same(run: Path, recipe: Recipe, faces: FaceSet) -> None:
