@@ -1,12 +1,22 @@
 """Coasting: the faces of a frame that nobody analysed, carried on from the frames before it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from desktop.capture.frame import Frame
 from desktop.pipeline import Face, FrameResult
 from models.boxes import Box
 
 REACH_S = 0.25  # a face is not carried on for longer: it may have turned round
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was found, without the picture: two of them would take megabytes."""
+
+    faces: tuple[Face, ...]
+    timestamp: float
+    shape: tuple[int, ...]  # of the picture
+    detector: str
 
 
 class Coaster:
@@ -17,23 +27,25 @@ class Coaster:
 
     def forget(self) -> None:
         """Start anew: the next frame comes from somewhere else."""
-        self._last: FrameResult | None = None
-        self._before: FrameResult | None = None
+        self._last: _Seen | None = None
+        self._before: _Seen | None = None
 
     def learn(self, result: FrameResult) -> None:
         """Take in an analysed frame."""
-        self._before, self._last = self._last, result
+        frame = result.frame
+        self._before = self._last
+        self._last = _Seen(result.faces, frame.timestamp, frame.image.shape, result.detector)
 
     def carry(self, frame: Frame) -> FrameResult:
         """Return `frame` with the faces of the last result, moved to where they should be by now."""
         last, before = self._last, self._before
-        if last is None or last.frame.image.shape != frame.image.shape:
+        if last is None or last.shape != frame.image.shape:
             return FrameResult(frame, ())
-        ahead_s = min(max(0.0, frame.timestamp - last.frame.timestamp), REACH_S)
+        ahead_s = min(max(0.0, frame.timestamp - last.timestamp), REACH_S)
         earlier: dict[int, Box] = {}
         step_s = 0.0
         if before is not None:
-            step_s = last.frame.timestamp - before.frame.timestamp
+            step_s = last.timestamp - before.timestamp
             earlier = {face.track_id: face.box for face in before.faces}
         share = ahead_s / step_s if 0 < step_s < 1 else 0.0
         faces = tuple(_moved(face, earlier.get(face.track_id), share) for face in last.faces)

@@ -9,7 +9,7 @@ _TRIM_THRESHOLD: Final = -1
 _MMAP_THRESHOLD: Final = -3
 _ARENA_MAX: Final = -8
 _ARENAS: Final = 2  # of eight times the processors: ten threads would fill one each
-_LARGE: Final = 4 << 20  # bytes; larger blocks go back at once. Frames are smaller: new pages cost time
+_LARGE: Final = 1 << 20  # bytes; larger blocks go back at once. Pictures use theirs again: capture/buffers.py
 _FREE: Final = 8 << 20
 
 

@@ -102,6 +102,7 @@ def _open_session(data: bytes, path: Path, what: Sentence) -> ort.InferenceSessi
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False  # a plan for each size of input, 4 MB, and nothing faster
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 4  # what goes wrong is said by our own error
     try:
