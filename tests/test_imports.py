@@ -173,6 +173,39 @@ def test_wrong_values_are_named_and_nothing_is_imported(
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (b'"frames": ', b'"frames": -', r"sessions\.1\.intervals\.0\.frames"),
+        (b"}]}", b"}]", "Invalid JSON"),
+        (b'"id": "', b'"id": "x', r"sessions\.1\.id"),
+        (b'{"id"', b',{"id"', "Invalid JSON"),
+        (b'{"id"', b'null, {"id"', "sessions"),
+        (b"\n]}", b"", "Invalid JSON"),
+        (b"\n]}", b",\n]}", "Invalid JSON"),
+    ],
+)
+def test_damage_in_one_session_of_several_is_named(
+    store: SessionStore, session_id: str, tmp_path: Path, old: bytes, new: bytes, words: str
+) -> None:
+    (path,) = export_sessions(store, [session_id, record(store)], "json", tmp_path / "t.json")
+    first, *rest = path.read_bytes().rpartition(b'\n{"id"')
+    path.write_bytes(first + b"".join(rest).replace(old, new, 1))
+    with pytest.raises(ImportFileError, match=words):
+        read_sessions(path)
+
+
+def test_an_export_that_another_program_laid_out_anew_is_read(
+    store: SessionStore, session_id: str, tmp_path: Path
+) -> None:
+    (path,) = export_sessions(store, [session_id, record(store)], "json", tmp_path / "t.json")
+    sessions = read_sessions(path)
+    assert len(sessions) == 2
+    for indent in (None, 1):
+        path.write_text(json.dumps(json.loads(path.read_bytes()), indent=indent))
+        assert read_sessions(path) == sessions
+
+
+@pytest.mark.parametrize(
     "data",
     [
         b"",

@@ -118,7 +118,8 @@ def read_sessions(path: Path) -> list[StoredSession]:
     if _is_database(path):
         return [_stored(session) for session in _in_database(path)]
     data = _read(path)
-    header = _validated(_Header, data, path)
+    lines = _lines_of_an_export(data)
+    header = _validated(_Header, lines[0] + b"]}" if lines else data, path)
     if header.version > JSON_VERSION:
         raise ImportFileError(
             "{path} was written by a newer Classmood (format {version}, this one reads {known}). Update "
@@ -127,7 +128,12 @@ def read_sessions(path: Path) -> list[StoredSession]:
             version=header.version,
             known=JSON_VERSION,
         )
-    return [_stored(session) for session in _validated(_Document, data, path).sessions]
+    if not lines:
+        return [_stored(session) for session in _validated(_Document, data, path).sessions]
+    return [
+        _stored(_validated(_Session, line, path, ("sessions", number)))
+        for number, line in enumerate(lines[1:])
+    ]
 
 
 def files_in(paths: Sequence[Path]) -> Iterator[Path]:
@@ -140,6 +146,19 @@ def files_in(paths: Sequence[Path]) -> Iterator[Path]:
             yield from inside
         else:
             yield path
+
+
+def _lines_of_an_export(data: bytes) -> list[bytes]:
+    """Return the first line and then every session, if they stand as `export_sessions` writes them.
+
+    Reading all sessions in one call would hold up the window, for the parser keeps the interpreter's lock.
+    """
+    first, *sessions = data.rstrip().split(b"\n")
+    if not first.endswith(b'"sessions": [') or not sessions or sessions.pop() != b"]}":
+        return []
+    if any(not line.endswith(b",") for line in sessions[:-1]):
+        return []
+    return [first, *(line.removesuffix(b",") for line in sessions[:-1]), *sessions[-1:]]
 
 
 def _is_database(path: Path) -> bool:
@@ -191,12 +210,14 @@ def _read(path: Path) -> bytes:
     return data.removeprefix(b"\xef\xbb\xbf")
 
 
-def _validated(kind: type[_Model], data: bytes, path: Path) -> _Model:
+def _validated(kind: type[_Model], data: bytes, path: Path, place: tuple[int | str, ...] = ()) -> _Model:
     try:
         return kind.model_validate_json(data)
     except ValidationError as error:
         findings = error.errors(include_url=False, include_input=False, include_context=False)
-        shown = "; ".join(_finding(finding["loc"], finding["msg"]) for finding in findings[:_SHOWN_FINDINGS])
+        shown = "; ".join(
+            _finding((*place, *finding["loc"]), finding["msg"]) for finding in findings[:_SHOWN_FINDINGS]
+        )
         more = (
             said(" and {count} more", count=hidden) if (hidden := len(findings) - _SHOWN_FINDINGS) > 0 else ""
         )
