@@ -158,8 +158,15 @@ def test_it_is_opened_once_and_speaks_the_language(desk: Desk, qtbot: QtBot) -> 
     dialog = opened(desk, qtbot)
     desk.window.check_self()
     assert len(desk.window.findChildren(SelfCheckDialog)) == 1
+    desk.engine.source_opened.emit(DEMO)
     desk.languages.apply("uk")
     qtbot.waitUntil(lambda: dialog.rows["light"].title.text() == "Світло")
+    named = (
+        desk.window.header.source_button.text(),
+        desk.window.workspace.status.source_label.text(),
+        dialog.rows["camera"].finding.text(),
+    )
+    assert all("Демонстраційний клас" in text for text in named)
 
 
 @pytest.mark.parametrize(

@@ -3126,6 +3126,10 @@
         <translation>Перерва</translation>
     </message>
     <message>
+        <source>Demo classroom</source>
+        <translation>Демонстраційний клас</translation>
+    </message>
+    <message>
         <source>unsure</source>
         <translation>неясно</translation>
     </message>

@@ -1,5 +1,9 @@
 """The bar at the top: source, detector, presentation, settings, menu."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup, QPalette
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
@@ -9,7 +13,10 @@ from desktop.ui.dialog_parts import follow_look
 from desktop.ui.icons import Icons
 from desktop.ui.plain import plain_tip
 from desktop.ui.source_menu import SourceMenu
-from desktop.ui.words import DETECTORS, detector_hint, detector_name
+from desktop.ui.words import DETECTORS, detector_hint, detector_name, source_name
+
+if TYPE_CHECKING:  # loaded after the window is on the screen
+    from desktop.capture.frame import SourceInfo
 
 _KIND_ICONS = {"camera": "camera", "video": "video", "images": "image", "stream": "stream", "demo": "demo"}
 _NAME_WIDTH = 260  # of the source's name, pixels
@@ -29,7 +36,7 @@ class HeaderBar(QToolBar):
         self.setIconSize(QSize(20, 20))
         self._actions = actions
         self._icons = icons
-        self._source = ("", "")  # name and kind
+        self._source: SourceInfo | None = None
         self._detector = ""
         self._running = ""  # the detector that finds the faces right now
         self.source_button = self._button(sources)
@@ -58,9 +65,9 @@ class HeaderBar(QToolBar):
         self.ensurePolished()  # else its margins are those of any bar until the theme changes
         QCoreApplication.sendEvent(self, QEvent(QEvent.Type.StyleChange))
 
-    def show_source(self, name: str, kind: str) -> None:
+    def show_source(self, source: SourceInfo | None) -> None:
         """Name the source."""
-        self._source = (name, kind)
+        self._source = source
         self._retranslate()
         self._restyle()
 
@@ -106,7 +113,8 @@ class HeaderBar(QToolBar):
         palette = self.palette()
         ink = palette.color(QPalette.ColorRole.Text)
         muted = palette.color(QPalette.ColorRole.PlaceholderText)
-        self.source_button.setIcon(self._icons.icon(_KIND_ICONS.get(self._source[1], "camera"), ink))
+        kind = self._source.kind if self._source is not None else ""
+        self.source_button.setIcon(self._icons.icon(_KIND_ICONS.get(kind, "camera"), ink))
         self.detector_button.setIcon(self._icons.icon("face", ink))
         self.menu_button.setIcon(self._icons.icon("menu", ink))
         for action, name in (
@@ -120,7 +128,7 @@ class HeaderBar(QToolBar):
             action.setIcon(self._icons.icon(name, ink, muted))
 
     def _retranslate(self) -> None:
-        name = self._source[0] or self.tr("Choose a source")
+        name = self.tr("Choose a source") if self._source is None else source_name(self._source)
         metrics = self.source_button.fontMetrics()
         shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_WIDTH)
         self.source_button.setText(shown.replace("&", "&&"))

@@ -293,7 +293,7 @@ class MainWindow(Frame):
     def _on_source_shown(self, info: SourceInfo | None) -> None:
         self._source = info
         self._show_mirror()
-        self.header.show_source(info.name if info else "", info.kind if info else "")
+        self.header.show_source(info)
 
     def _on_session_saved(self, session_id: str) -> None:
         self.lessons.refresh()

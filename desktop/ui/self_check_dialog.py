@@ -11,7 +11,7 @@ from desktop.self_check import FaceSize, Light, Room, judge_faces, judge_light, 
 from desktop.ui.check_row import CheckRow, Level
 from desktop.ui.dialog_parts import button_row, card, fit, headline, paragraph
 from desktop.ui.parts import WindowParts
-from desktop.ui.words import faces, percent, told
+from desktop.ui.words import faces, percent, source_name, told
 from models.errors import Sentence
 
 LOOK_EVERY_MS = 600
@@ -168,18 +168,18 @@ class SelfCheckDialog(QDialog):
         if self._source is None or not self._has_camera():
             return self._no_camera()
         size = self._source.size
-        said = self._source.name + ("" if size is None else f", {size[0]} \u00d7 {size[1]}")
+        said = source_name(self._source) + ("" if size is None else f", {size[0]} \u00d7 {size[1]}")
         if self._light is not None:
             return "ok", said, ""
         if self._late:
             words = self.tr("{name} gives no picture.")
-            return "fail", words.format(name=self._source.name), self._camera_advice()
+            return "fail", words.format(name=source_name(self._source)), self._camera_advice()
         return "wait", said, ""
 
     def _no_camera(self) -> tuple[Level, str, str]:
         if self._source is not None:
             words = self.tr("No camera is on show, but: {name}")
-            return "warn", words.format(name=self._source.name), self._camera_advice()
+            return "warn", words.format(name=source_name(self._source)), self._camera_advice()
         if self._late:
             return "fail", self.tr("There is no picture."), self._camera_advice()
         return "wait", self.tr("Waiting for a picture\u2026"), ""

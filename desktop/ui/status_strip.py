@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from desktop.ui.plain import plain_label, plain_tip
-from desktop.ui.words import faces
+from desktop.ui.words import faces, source_name
 from desktop.workers.state import LiveStats
 
 if TYPE_CHECKING:  # loaded after the window is on the screen
@@ -94,7 +94,7 @@ class StatusStrip(QFrame):
             self.pace_label.style().polish(self.pace_label)
 
     def _retranslate(self) -> None:
-        name = self.tr("No source") if self._source is None else self._source.name
+        name = self.tr("No source") if self._source is None else source_name(self._source)
         size = "" if self._size is None else f" \u00b7 {self._size[0]}\u00d7{self._size[1]}"
         self.source_label.setText(name + size)
         stats = self._stats

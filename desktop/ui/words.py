@@ -1,9 +1,16 @@
 """Words that several widgets say: emotions, numbers, durations, in the language in use."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale, QObject
 
 from desktop.segments import UNMARKED, clean_kind
 from models.errors import KnownError, Sentence
+
+if TYPE_CHECKING:  # loaded after the window is on the screen
+    from desktop.capture.frame import SourceInfo
 
 _EMOTIONS = {
     "angry": QT_TRANSLATE_NOOP("Words", "angry"),
@@ -67,6 +74,11 @@ def _value(value: object) -> object:
 def emotion_name(emotion: str) -> str:
     """Return the word for an emotion."""
     return QCoreApplication.translate("Words", str(_EMOTIONS[emotion]))
+
+
+def source_name(source: SourceInfo) -> str:
+    """Return a source's own name, that of the demo classroom in the language in use."""
+    return QCoreApplication.translate("Words", "Demo classroom") if source.kind == "demo" else source.name
 
 
 def activity_name(kind: str) -> str:
