@@ -13,7 +13,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from desktop.imports import load_qt
+from desktop.memory import keep_little
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+keep_little()  # as the program itself begins
+load_qt()
 
 import cv2
 import numpy as np
