@@ -144,6 +144,7 @@ class Pipeline:
 
     def reset(self) -> None:
         """Forget all tracks: the next frame comes from somewhere else."""
+        self._scanner.start_over()
         self._tracker.reset()
         self._readings.clear()
 

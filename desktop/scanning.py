@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from models.boxes import CropRule, Detection, Image
-from models.detectors import FaceDetector
+from models.detectors import FaceDetector, start_over
 
 BUSY_SHARE = 0.6  # of one core that searching takes at most
 QUIET_SHARE = 0.1
@@ -38,6 +38,10 @@ class Scanner(Protocol):
 
     def set_quiet(self, quiet: bool) -> None:
         """Take little of the processor, or as much as helps."""
+        ...
+
+    def start_over(self) -> None:
+        """Expect pictures of something else."""
         ...
 
     def close(self) -> None:
@@ -81,6 +85,10 @@ class BackgroundScanner:
         """Take a tenth of a core at most, or as much as helps."""
         self._share = QUIET_SHARE if quiet else BUSY_SHARE
 
+    def start_over(self) -> None:
+        """Expect pictures of something else."""
+        start_over(self._detector)
+
     def close(self) -> None:
         """Wait for a running search (at most one) and end the thread."""
         self._executor.shutdown(wait=True, cancel_futures=True)
@@ -104,6 +112,10 @@ class ImmediateScanner:
 
     def set_quiet(self, quiet: bool) -> None:
         """Search every picture all the same: a file is waited for."""
+
+    def start_over(self) -> None:
+        """Expect pictures of something else."""
+        start_over(self._detector)
 
     def close(self) -> None:
         """Nothing to give back."""

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from models.boxes import CropRule, Detection, Image
-from models.detectors import FaceDetector, HaarDetector, create_detector
+from models.detectors import FaceDetector, HaarDetector, create_detector, start_over
 from models.downloads import YUNET
 from models.errors import ModelError
 
@@ -80,6 +80,10 @@ class ChoosingDetector:
             self._look_for_quicker(median(self._took))
         return found
 
+    def start_over(self) -> None:
+        """Tell the detector in use that other pictures come."""
+        start_over(self._detector)
+
     def _look_for_quicker(self, slow_ms: float) -> None:
         self._took.clear()
         while self._left:
@@ -116,18 +120,14 @@ class ChoosingDetector:
 
 
 def open_detector(name: str, *, models_dir: Path, live: bool) -> FaceDetector:
-    """Return the detector called `name`, which may be `auto`: then the best that is there.
+    """Return the detector called `name` for moving pictures; it may be `auto`: then the best that is there.
 
     Live, it must also be quick enough. YuNet, the best, takes part if its file is there.
     Raises ModelError when a model file is not there or no good; `auto` then uses the next.
     """
 
     def load(one: str) -> FaceDetector:
-        return (
-            HaarDetector(alternates=True)
-            if live and one == "haar"
-            else create_detector(one, models_dir=models_dir)
-        )
+        return HaarDetector(alternates=True) if one == "haar" else create_detector(one, models_dir=models_dir)
 
     if name != AUTO:
         return load(name)

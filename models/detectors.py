@@ -2,7 +2,7 @@
 
 import shutil
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import cv2
 import numpy as np
@@ -17,7 +17,7 @@ HAAR_CASCADE = "haarcascade_frontalface_alt2.xml"
 DETECTORS = ("haar", "learned", "yunet")
 ENLARGED = 1.5  # every other scan of a moving picture
 MOST_ENLARGED = 960  # pixels; a larger picture is scanned as it is
-SMALL_FACE = 0.2  # of the picture's height: what an enlarged picture is scanned for
+SMALL_FACE = 0.2  # of the picture's height: what an enlarged picture is scanned for; larger ones as it is
 DOUBLE = 0.5  # of the smaller box: two heads side by side share less, one face found twice shares more
 
 
@@ -39,6 +39,21 @@ class FaceDetector(Protocol):
         ...
 
 
+@runtime_checkable
+class Alternating(Protocol):
+    """What a detector has that looks at consecutive pictures in turns."""
+
+    def start_over(self) -> None:
+        """Look at the next picture as at the first one."""
+        ...
+
+
+def start_over(detector: FaceDetector) -> None:
+    """Tell a detector that the next picture is none of those before: the same film has the same faces."""
+    if isinstance(detector, Alternating):
+        detector.start_over()
+
+
 class HaarDetector:
     """The Viola-Jones cascade (2001) `frontalface_alt2`: needs no model file; upright frontal faces only."""
 
@@ -48,7 +63,7 @@ class HaarDetector:
     def __init__(self, min_face: float = 0.06, scale_step: float = 1.1, *, alternates: bool = False) -> None:
         """Load the cascade. `min_face`, a share of the picture's height, is what bounds a scan's time.
 
-        With `alternates`, for moving pictures, every other scan is for small faces in an enlarged picture:
+        With `alternates`, for moving pictures, small faces are looked for in every other picture enlarged:
         the cascade finds some only there, others only in the picture as it is.
 
         Raises ModelError if OpenCV's cascade file is missing or damaged.
@@ -56,17 +71,23 @@ class HaarDetector:
         self._cascade = _load_cascade(Path(haarcascades) / HAAR_CASCADE)
         self._min_face = min_face
         self._scale_step = scale_step
-        self._alternates = self._enlarges = alternates
+        self._alternates = alternates
+        self._enlarges = False
 
     def detect(self, image: Image) -> list[Detection]:
         """Return the upright frontal faces, scores by the number of windows that agree."""
         grey = to_grey(image)
         enlarge = self._enlarges and max(grey.shape) <= MOST_ENLARGED
         self._enlarges = self._alternates and not self._enlarges
-        if enlarge:
-            found = self._scan(_enlarged(grey), self._min_face, SMALL_FACE)
-            return [Detection(_shrunk(one.box), one.score) for one in found]
-        return self._scan(grey, self._min_face, 1.0)
+        if not enlarge:
+            return _without_doubles(self._scan(grey, self._min_face, 1.0))
+        small = self._scan(_enlarged(grey), self._min_face, SMALL_FACE)
+        found = [Detection(_shrunk(one.box), one.score) for one in small]
+        return _without_doubles(found + self._scan(grey, SMALL_FACE, 1.0))
+
+    def start_over(self) -> None:
+        """Look at the next picture as it is."""
+        self._enlarges = False
 
     def _scan(self, grey: Image, least: float, most: float) -> list[Detection]:
         """Return the faces whose height lies between two shares of the picture's."""
@@ -81,11 +102,10 @@ class HaarDetector:
             minSize=(smallest, smallest),
             maxSize=(largest, largest),
         )
-        found = [
+        return [
             Detection((float(x), float(y), float(x + w), float(y + h)), _score_of_votes(int(count)))
             for (x, y, w, h), count in zip(boxes, votes, strict=True)
         ]
-        return _without_doubles(found)
 
 
 class YuNetDetector:

@@ -4,6 +4,7 @@ Motion is SORT's Kalman filter driven by Median Flow between scans, association 
 `flow` and `association`. Times are seconds throughout, never frames.
 """
 
+import math
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from models.association import (
     without_doubt,
 )
 from models.boxes import Box, Detection, Image
+from models.evidence import LONGEST_S, Evidence
 from models.flow import (
     Array,
     Flags,
@@ -36,12 +38,11 @@ from models.flow import (
 )
 from models.motion import BoxFilters
 
-CERTAIN_SCORE = 0.8  # one such detection is enough to confirm a track
-CONFIRMING_SCANS = 2
 UNSUPPORTED_S = 1.2  # neither flow nor scan knows where the face is
 UNSEEN_S = 2.0  # flow goes on, but scans do not see a face there any more
 UNSEEN_SCANS = 3  # so many scans must have missed it: a slow scanner is no reason to give up
-TENTATIVE_SCANS = 3  # misses in a row that end a track which was never confirmed
+TENTATIVE_SCANS = 3  # misses in a row that end a track which was never confirmed ...
+TENTATIVE_S = 0.5  # ... if they took so long: with every frame searched they are over in no time
 VISIBLE_S = 0.4  # a face unsupported for longer is kept in mind but not shown
 MEMORY_S = 3.0  # how late a scan may come
 MEMORY_PICTURES = 90
@@ -72,7 +73,7 @@ class _Life:
     seen_s: float  # time of the last picture in which a scan saw it
     supported_s: float  # time of the last picture in which flow or a scan knew where it was
     confirmed: bool
-    hits: int = 1
+    evidence: Evidence
     misses: int = 0  # scans in a row
     times: deque[float] = field(default_factory=deque)
     path: deque[Array] = field(default_factory=deque)  # boxes by flow alone, without corrections
@@ -102,6 +103,7 @@ class FaceTracker:
         self._likeness: Array = np.zeros(0)  # of every track now, to that
         self._pictures: deque[tuple[float, FlowPicture]] = deque(maxlen=MEMORY_PICTURES)
         self._now = self._since = 0.0
+        self._searched_s = -math.inf  # time of the last picture that was searched
 
     @property
     def tracks(self) -> list[Track]:
@@ -176,9 +178,11 @@ class FaceTracker:
         new = self._unknown(pairs, then, scan)
         others = np.delete(then, [row for row, _ in pairs], axis=0)
         ahead = self._ahead(scan, others, needed=bool(new) or any(self._adrift(row) for row, _ in pairs))
-        self._note(pairs, scan)
+        step_s = min(max(0.0, timestamp - self._searched_s), LONGEST_S)
+        self._searched_s = timestamp
+        self._note(pairs, scan, step_s)
         self._adjust(pairs, then, scan, ahead)
-        self._start(new, scan, ahead)
+        self._start(new, scan, ahead, step_s)
         self._bury()
 
     def _adrift(self, row: int) -> bool:
@@ -214,17 +218,21 @@ class FaceTracker:
             moved, known, (moved - found)[:, :2] / age_s if age_s > 0 else np.zeros((len(found), 2))
         )
 
-    def _note(self, pairs: Pairs, scan: Scan) -> None:
+    def _note(self, pairs: Pairs, scan: Scan, step_s: float) -> None:
         """Note which tracks were seen and which were missed."""
-        for life in self._lives:
-            life.misses += life.times[0] <= scan.timestamp
-        for row, column in pairs:
-            life = self._lives[row]
-            life.hits += 1
-            life.misses = 0
-            life.score = float(scan.scores[column])
-            life.seen_s = max(life.seen_s, scan.timestamp)
-            life.confirmed |= life.hits >= CONFIRMING_SCANS or life.score >= CERTAIN_SCORE
+        scores = {row: float(scan.scores[column]) for row, column in pairs}
+        for row, life in enumerate(self._lives):
+            score = scores.get(row)
+            if score is not None:
+                life.misses = 0
+                life.score = score
+                life.seen_s = max(life.seen_s, scan.timestamp)
+            elif life.times[0] <= scan.timestamp:
+                life.misses += 1
+            else:
+                continue  # it came up after the picture that was searched
+            life.evidence.add(score, step_s)
+            life.confirmed |= life.evidence.suffices
 
     def _adjust(self, pairs: Pairs, then: Array, scan: Scan, ahead: _Ahead) -> None:
         """Correct the boxes of the tracks that were seen, unless it may have been somebody else in front."""
@@ -246,20 +254,23 @@ class FaceTracker:
             life = self._lives[row]
             life.supported_s = max(life.supported_s, self._now if is_known else scan.timestamp)
 
-    def _start(self, new: list[int], scan: Scan, ahead: _Ahead) -> None:
+    def _start(self, new: list[int], scan: Scan, ahead: _Ahead, step_s: float) -> None:
         """Start a track for each of the detections `new`."""
         self._looks = np.vstack([self._looks, scan.looks[new]])
         self._likeness = np.append(self._likeness, np.ones(len(new)))
         self._filters.add(ahead.boxes[new], ahead.velocity[new])
         for column in new:
             score = float(scan.scores[column])
+            evidence = Evidence()
+            evidence.add(score, step_s)
             self._lives.append(
                 _Life(
                     self._next_id,
                     score,
                     seen_s=scan.timestamp,
                     supported_s=self._now if ahead.known[column] else scan.timestamp,
-                    confirmed=score >= CERTAIN_SCORE,
+                    confirmed=evidence.suffices,
+                    evidence=evidence,
                     times=deque([scan.timestamp, self._now]),
                     path=deque([scan.boxes[column], ahead.boxes[column]]),
                 )
@@ -299,8 +310,11 @@ class FaceTracker:
             self._lives = [life for life, on in zip(self._lives, alive.tolist(), strict=True) if on]
 
     def _lives_on(self, life: _Life) -> bool:
-        if not life.confirmed and life.misses >= TENTATIVE_SCANS:
+        unseen_s = self._now - life.seen_s
+        if not life.confirmed and life.misses >= TENTATIVE_SCANS and unseen_s >= TENTATIVE_S:
             return False
         if self._now - max(life.supported_s, life.seen_s) > UNSUPPORTED_S:
             return False
-        return life.misses < UNSEEN_SCANS or self._now - life.seen_s <= UNSEEN_S
+        if life.confirmed and life.misses >= UNSEEN_SCANS and life.evidence.wanes:
+            return False
+        return life.misses < UNSEEN_SCANS or unseen_s <= UNSEEN_S

@@ -19,6 +19,7 @@ from models.detectors import (
     YuNetDetector,
     create_detector,
     install_yunet,
+    start_over,
 )
 from models.errors import ModelError
 
@@ -238,7 +239,7 @@ def test_a_file_that_is_no_yunet_is_not_installed(tmp_path: Path) -> None:
     assert not (tmp_path / "models").exists()
 
 
-def test_every_other_scan_of_a_moving_picture_is_for_small_faces(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_other_picture_is_enlarged_for_small_faces(monkeypatch: pytest.MonkeyPatch) -> None:
     detector = HaarDetector(alternates=True)
     scanned: list[tuple[int, int]] = []
 
@@ -252,7 +253,12 @@ def test_every_other_scan_of_a_moving_picture_is_for_small_faces(monkeypatch: py
     monkeypatch.setattr(detector, "_cascade", Cascade())
     picture = np.zeros((360, 640, 3), np.uint8)
     boxes = [detector.detect(picture)[0].box for _ in range(4)]
-    assert scanned == [(960, 108), (640, 360), (960, 108), (640, 360)]
-    assert boxes[0] == boxes[2] == (20, 40, 50, 70)  # in pixels of the picture
-    assert boxes[1] == (30, 60, 75, 105)
+    in_turns = [(640, 360), (960, 108), (640, 360)]  # the large faces of every picture are looked for
+    assert scanned == in_turns * 2
+    assert boxes[0] == boxes[2] == (30, 60, 75, 105)
+    assert boxes[1] == boxes[3] == (20, 40, 50, 70)  # in pixels of the picture
+    scanned.clear()
+    start_over(detector)
+    detector.detect(picture)
+    assert scanned == in_turns[:1]  # another film is not begun in the middle
     assert HaarDetector().detect(picture) == HaarDetector().detect(picture)  # one alone is stateless
