@@ -1,7 +1,7 @@
 """Evidence: when what searches saw here and there becomes a face.
 
-A search stands for the time since the one before it: a face counts after the same time, and what is found now and
-then as little, at six searches a second (live) as with every frame of a file searched.
+A search stands for the time since the one before it: a face counts after the same time, and what is found
+now and then as little, at six searches a second (live) as with every frame of a file searched.
 """
 
 import math
@@ -27,7 +27,7 @@ class Evidence:
     watched_s: float = 0.0
 
     def add(self, score: float | None, step_s: float) -> None:
-        """Take in a search, `step_s` after the one before it, that found the face with `score` or missed it."""
+        """Take in a search, `step_s` after the last one, that found the face with `score` or missed it."""
         kept = math.exp(-step_s / FORGOTTEN_S)
         self.watched_s = kept * self.watched_s + step_s
         self.seen_s = kept * self.seen_s + _weight(score) * step_s
