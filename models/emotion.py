@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from math import isfinite
+from math import ceil, floor, isfinite
 from pathlib import Path
 
 import cv2
@@ -87,6 +87,8 @@ def cut_face(image: Image, box: Box, crop: CropRule) -> Image:
         raise ModelError("Cannot cut a face out of the empty box {box}.", box=box)
     height, width = image.shape[:2]
     left, top, right, bottom = crop.square(box)
+    if right - left <= FACE_SIZE:
+        return _cut_small(image, left, top, right - left)
     side = round(min(max(right - left, 1), 2 * max(width, height)))  # a wild box must not eat the memory
     x = round(min(max((left + right - side) / 2, -side), width))
     y = round(min(max((top + bottom - side) / 2, -side), height))
@@ -97,6 +99,27 @@ def cut_face(image: Image, box: Box, crop: CropRule) -> Image:
     if any(pads):
         face = cv2.copyMakeBorder(face, *pads, cv2.BORDER_REPLICATE).astype(np.uint8, copy=False)
     return _resize(face, FACE_SIZE)
+
+
+def _cut_small(image: Image, left: float, top: float, side: float) -> Image:
+    """Return a square to be enlarged, exactly where it lies between the pixels.
+
+    Of a face of 20 pixels, a whole one to the side is so much that the network may see another emotion.
+    """
+    height, width = image.shape[:2]
+    side = max(side, 1.0)
+    x, y = min(max(left, -side), float(width)), min(max(top, -side), float(height))
+    x1, y1 = min(max(floor(x), 0), width - 1), min(max(floor(y), 0), height - 1)
+    x2, y2 = max(min(ceil(x + side), width), x1 + 1), max(min(ceil(y + side), height), y1 + 1)
+    step = side / FACE_SIZE
+    place = np.array([[step, 0, x - x1 + step / 2 - 0.5], [0, step, y - y1 + step / 2 - 0.5]])
+    return cv2.warpAffine(
+        to_grey(image[y1:y2, x1:x2]),
+        place,
+        (FACE_SIZE, FACE_SIZE),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    ).astype(np.uint8, copy=False)
 
 
 def to_network_input(faces: Sequence[Image], side: int) -> npt.NDArray[np.float32]:
