@@ -63,7 +63,9 @@ def draw_head(style: HeadStyle, faces: list[Image], side: float, rng: np.random.
 
 
 def _painted(below: Layer, mask: Layer, colour: npt.NDArray[np.floating]) -> Layer:
-    mixed: Layer = (below + (colour - below) * mask[:, :, None]).astype(np.float32, copy=False)
+    mixed: Layer = np.asarray(colour, np.float32) - below
+    mixed *= mask[:, :, None]
+    mixed += below
     return mixed
 
 
@@ -107,8 +109,8 @@ class _Canvas:
 
     def ellipse(self, x: float, y: float, rx: float, ry: float, soft: float) -> Layer:
         """Return 1 inside the ellipse, 0 outside, with an edge `soft` wide inside it."""
-        distance = np.hypot((self.x - x) / rx, (self.y - y) / ry)
-        return _clip((1 - distance) * min(rx, ry) / max(soft, 0.7 / self.side))
+        across, down = (self.x - x) / rx, (self.y - y) / ry
+        return _clip((1 - np.sqrt(across * across + down * down)) * min(rx, ry) / max(soft, 0.7 / self.side))
 
     def jaw(self, rx: float, ry: float) -> Layer:
         """Return a head's outline: an ellipse that narrows towards the chin."""

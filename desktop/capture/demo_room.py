@@ -140,9 +140,10 @@ class _Brush:
         x1, y1, x2, y2 = self._pixels((x - 2 * rx, y - 2 * ry, x + 2 * rx, y + 2 * ry))
         columns = (np.arange(x1, x2) - self._origin[0]) / self._unit
         rows = (np.arange(y1, y2) - self._origin[1]) / self._unit
-        dark = strength * np.exp(-(((columns[None, :] - x) / rx) ** 2) - ((rows[:, None] - y) / ry) ** 2)
+        across, down = np.exp(-(((columns - x) / rx) ** 2)), np.exp(-(((rows - y) / ry) ** 2))
+        left = (1 - strength * np.outer(down, across)).astype(np.float32)  # of the light
         part = self._image[y1:y2, x1:x2]
-        part[:] = (part * (1 - dark[:, :, None])).round().astype(np.uint8)
+        part[:] = np.rint(part * left[:, :, None])
 
     def finish(self) -> Image:
         """Return the picture at its own size."""
