@@ -59,8 +59,7 @@ def test_every_architecture_learns_and_exports(architecture: Any, tmp_path: Path
     assert torch.allclose(torch.softmax(logits, 1), probabilities, atol=1e-5)
     fold_temperature(network, 2.0)
     assert torch.allclose(network(batch["img"])[1], logits / 2, atol=1e-4)
-    exported = to_onnx(_Probabilities(network, mirror=True), batch["img"], _AXES)
-    assert exported.graph.output[0].name == "probabilities"
+    assert to_onnx(_Probabilities(network), batch["img"], _AXES).graph.output[0].name == "probabilities"
 
 
 def test_recipes_can_all_be_read_and_say_what_is_wrong(tmp_path: Path) -> None:
@@ -149,7 +148,7 @@ def test_one_command_trains_what_is_missing_and_writes_the_table(
         "teacher.toml": 'architecture = "plain-cnn"\nimage_size = 48\nbatch = 28\n',
         "base.toml": 'architecture = "plain-cnn"\nimage_size = 48\nbatch = 28\nseed = 1\n',
         "pupil.toml": (
-            'architecture = "plain-cnn"\nimage_size = 48\nbatch = 28\nmirror = true\n'
+            'architecture = "plain-cnn"\nimage_size = 48\nbatch = 28\n'
             'start = "base"\nteachers = ["teacher"]\n'
         ),
     }

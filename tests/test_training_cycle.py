@@ -115,8 +115,7 @@ def test_the_whole_cycle(
     assert EmotionClassifier(out).version == "9.9"
 
 
-@pytest.mark.parametrize("mirror", [False, True])
-def test_the_file_says_what_the_network_says(data: tuple[Path, Path], tmp_path: Path, mirror: bool) -> None:
+def test_the_file_says_what_the_network_says(data: tuple[Path, Path], tmp_path: Path) -> None:
     import torch
 
     from training.architectures import build_network
@@ -131,24 +130,13 @@ def test_the_file_says_what_the_network_says(data: tuple[Path, Path], tmp_path: 
         network.last_linear().weight *= 100  # with opinions of its own
     checkpoint = tmp_path / "best.pt"
     torch.save({"ema": network}, checkpoint)
-    exported = export(
-        checkpoint, tmp_path / "emotion.onnx", version="1", calibration=validation, mirror=mirror
-    )
-    faces = torch.from_numpy(validation[0])
-    views = (faces, faces.flip(2)) if mirror else (faces,)
-    logits = torch.stack([predict_logits(load_network(checkpoint), view) for view in views]).mean(0)
+    exported = export(checkpoint, tmp_path / "emotion.onnx", version="1", calibration=validation)
+    logits = predict_logits(load_network(checkpoint), torch.from_numpy(validation[0]))
     temperature = fit_temperature(logits, torch.from_numpy(validation[1].argmax(axis=1)))
     assert temperature == pytest.approx(exported.temperature)
     expected = torch.softmax(logits / temperature, dim=1).numpy()
     found = EmotionClassifier(exported.path).classify(list(validation[0]))
     assert np.abs(found - expected).max() < 0.02  # the app's resize rounds to whole grey values
-    noise = np.random.default_rng(0).integers(0, 256, (5, 48, 48), np.uint8)
-    said, said_turned = (
-        EmotionClassifier(exported.path).classify(list(view))
-        for view in (noise, np.ascontiguousarray(noise[:, :, ::-1]))
-    )
-    difference = np.abs(said - said_turned).max()
-    assert difference < 1e-4 if mirror else difference > 1e-3
 
 
 def test_a_run_begins_where_another_ended(data: tuple[Path, Path], run: Path, tmp_path: Path) -> None:

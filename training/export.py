@@ -33,47 +33,32 @@ class Exported:
 
 
 class _Probabilities(torch.nn.Module):  # type: ignore[misc]  # no torch where this is checked
-    """Give only the softmax, of a face's logits or of the mean of its own and its mirror image's."""
+    """Give only the softmax: the networks give it together with the logits."""
 
-    def __init__(self, network: EmotionNetwork, *, mirror: bool) -> None:
+    def __init__(self, network: EmotionNetwork) -> None:
         super().__init__()
         self.network = network
-        self.mirror = mirror
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-        if self.mirror:
-            both = torch.cat([images, images.flip(3)])
-            logits = self.network(both)[1].view(2, -1, len(EMOTIONS)).mean(0)
-            return functional.softmax(logits, dim=1)
         probabilities: torch.Tensor = self.network(images)[0]
         return probabilities
 
 
 def export(
-    checkpoint: Path,
-    out: Path,
-    *,
-    version: str,
-    calibration: tuple[Faces, Targets],
-    name: str = "emotion",
-    mirror: bool = False,
+    checkpoint: Path, out: Path, *, version: str, calibration: tuple[Faces, Targets], name: str = "emotion"
 ) -> Exported:
     """Write the averaged weights of `checkpoint` as ONNX, calibrated on faces that it did not learn from.
 
-    With `mirror` the file also looks at each face's mirror image and takes the mean of both logits.
     Raises TrainingError if the checkpoint can not be read or ONNX Runtime does not agree with torch; `out` is
     then left as it was.
     """
     network = _load(checkpoint)
     faces, targets = calibration
     logits = predict_logits(network, torch.from_numpy(faces))
-    if mirror:
-        logits = (logits + predict_logits(network, torch.from_numpy(faces).flip(2))) / 2
     temperature = fit_temperature(logits, torch.from_numpy(targets.argmax(axis=1)))
     fold_temperature(network, temperature)
     side = network.image_size
-    whole = _Probabilities(network, mirror=mirror).eval()
-    model = to_onnx(whole, torch.zeros(2, 3, side, side), _AXES)
+    model = to_onnx(_Probabilities(network).eval(), torch.zeros(2, 3, side, side), _AXES)
     about = {
         "name": name,
         "version": version,
@@ -85,7 +70,7 @@ def export(
     }
     describe(model, about)
     content = model.SerializeToString()
-    difference = _difference(whole, side, content)
+    difference = _difference(network, content)
     sha256 = write_checked(content, out, difference, PARITY)
     return Exported(out, sha256, count_parameters(network), temperature, difference)
 
@@ -135,16 +120,17 @@ def _load(checkpoint: Path) -> EmotionNetwork:
         raise TrainingError(f"{checkpoint} is not a checkpoint of `train` ({error}).") from error
 
 
-def _difference(whole: _Probabilities, side: int, content: bytes) -> float:
+def _difference(network: EmotionNetwork, content: bytes) -> float:
     """Return the largest difference of a probability between torch and ONNX Runtime on noise."""
     session = ort.InferenceSession(content, providers=["CPUExecutionProvider"])
     largest = 0.0
     generator = torch.Generator().manual_seed(0)
+    side = network.image_size
     for count in (1, 2, 9):
         images = torch.rand(count, 3, side, side, generator=generator)
         images *= torch.rand(count, 1, 1, 1, generator=generator)
         with torch.no_grad():
-            expected = whole(images).numpy()
+            expected = network(images)[0].numpy()
         (found,) = session.run(None, {"images": images.numpy()})
         largest = max(largest, float(np.abs(expected - found).max()))
     return largest

@@ -57,7 +57,6 @@ class Recipe(_Strict):
     teachers: tuple[str, ...] = ()  # recipes or model files whose mean opinion is mixed into the labels
     teacher_share: Share = 0.5
     teacher_temperature: float = Field(default=2.0, gt=0)  # a teacher is too sure of what it learned by heart
-    mirror: bool = False  # the exported file takes the mean of a face and its mirror image: twice the time
     copies_before_split: int = Field(default=0, ge=0)  # the article's way: changed copies of each
     leak: bool = False  # its mistake: the copies are split, not the pictures
     augmentation: Augmentation | None = Augmentation()

@@ -19,5 +19,4 @@ def export_run(run: Path, faces: FaceSet, out: Path, version: str) -> Exported:
     held_out, targets = labelled(faces.of_usage(VALIDATION), recipe)
     name = f"emotion-{recipe.architecture.removesuffix('-cls')}"
     best = run / "weights" / "best.pt"
-    calibration = (held_out.faces, targets)
-    return export(best, out, version=version, calibration=calibration, name=name, mirror=recipe.mirror)
+    return export(best, out, version=version, calibration=(held_out.faces, targets), name=name)
