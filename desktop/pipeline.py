@@ -119,6 +119,7 @@ class Pipeline:
     def process_still(self, frame: Frame) -> FrameResult:
         """Return the faces of a picture that stands alone: nothing is followed or smoothed."""
         self.reset()
+        self._scanner.start_over(alone=True)
         stages: dict[str, float] = {}
         smallest, largest = STILL_SIDES
         small, scale = _resized(frame.image, min(largest, max(smallest, *frame.image.shape[:2])))

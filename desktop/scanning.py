@@ -40,8 +40,8 @@ class Scanner(Protocol):
         """Take little of the processor, or as much as helps."""
         ...
 
-    def start_over(self) -> None:
-        """Expect pictures of something else."""
+    def start_over(self, *, alone: bool = False) -> None:
+        """Expect pictures of something else, or one that stands alone."""
         ...
 
     def close(self) -> None:
@@ -85,9 +85,9 @@ class BackgroundScanner:
         """Take a tenth of a core at most, or as much as helps."""
         self._share = QUIET_SHARE if quiet else BUSY_SHARE
 
-    def start_over(self) -> None:
-        """Expect pictures of something else."""
-        start_over(self._detector)
+    def start_over(self, *, alone: bool = False) -> None:
+        """Expect pictures of something else, or one that stands alone."""
+        start_over(self._detector, alone=alone)
 
     def close(self) -> None:
         """Wait for a running search (at most one) and end the thread."""
@@ -113,9 +113,9 @@ class ImmediateScanner:
     def set_quiet(self, quiet: bool) -> None:
         """Search every picture all the same: a file is waited for."""
 
-    def start_over(self) -> None:
-        """Expect pictures of something else."""
-        start_over(self._detector)
+    def start_over(self, *, alone: bool = False) -> None:
+        """Expect pictures of something else, or one that stands alone."""
+        start_over(self._detector, alone=alone)
 
     def close(self) -> None:
         """Nothing to give back."""

@@ -80,9 +80,9 @@ class ChoosingDetector:
             self._look_for_quicker(median(self._took))
         return found
 
-    def start_over(self) -> None:
+    def start_over(self, *, alone: bool) -> None:
         """Tell the detector in use that other pictures come."""
-        start_over(self._detector)
+        start_over(self._detector, alone=alone)
 
     def _look_for_quicker(self, slow_ms: float) -> None:
         self._took.clear()

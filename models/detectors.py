@@ -43,15 +43,15 @@ class FaceDetector(Protocol):
 class Alternating(Protocol):
     """What a detector has that looks at consecutive pictures in turns."""
 
-    def start_over(self) -> None:
-        """Look at the next picture as at the first one."""
+    def start_over(self, *, alone: bool) -> None:
+        """Look at the next picture as at the first of a film, or as at one that stands alone."""
         ...
 
 
-def start_over(detector: FaceDetector) -> None:
+def start_over(detector: FaceDetector, *, alone: bool = False) -> None:
     """Tell a detector that the next picture is none of those before: the same film has the same faces."""
     if isinstance(detector, Alternating):
-        detector.start_over()
+        detector.start_over(alone=alone)
 
 
 class HaarDetector:
@@ -71,8 +71,7 @@ class HaarDetector:
         self._cascade = _load_cascade(Path(haarcascades) / HAAR_CASCADE)
         self._min_face = min_face
         self._scale_step = scale_step
-        self._alternates = alternates
-        self._enlarges = False
+        self._alternates = self._enlarges = alternates
 
     def detect(self, image: Image) -> list[Detection]:
         """Return the upright frontal faces, scores by the number of windows that agree."""
@@ -85,9 +84,9 @@ class HaarDetector:
         found = [Detection(_shrunk(one.box), one.score) for one in small]
         return _without_doubles(found + self._scan(grey, SMALL_FACE, 1.0))
 
-    def start_over(self) -> None:
-        """Look at the next picture as it is."""
-        self._enlarges = False
+    def start_over(self, *, alone: bool) -> None:
+        """Enlarge the first picture of a film, but not one that stands alone."""
+        self._enlarges = self._alternates and not alone
 
     def _scan(self, grey: Image, least: float, most: float) -> list[Detection]:
         """Return the faces whose height lies between two shares of the picture's."""
