@@ -92,15 +92,13 @@ class LearnedDetector:
 
 
 def _resize(bgr: Image, size: tuple[int, int]) -> Image:
-    """Return the picture at `size` (width, height): halves as often as possible, then what little is left.
-
-    OpenCV averages halves much faster than anything else; for less than a half, interpolation is a third of
-    averaging's work, and the detector finds the same faces (docs/decisions.md).
-    """
+    """Return the picture at `size` (width, height); halves first, which OpenCV averages much faster."""
     while bgr.shape[1] >= 2 * size[0] and bgr.shape[0] >= 2 * size[1]:
         half = (bgr.shape[1] // 2, bgr.shape[0] // 2)
         bgr = cv2.resize(bgr, half, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-    return cv2.resize(bgr, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
+    shrinks = bgr.shape[1] > size[0]
+    small = cv2.resize(bgr, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    return small.astype(np.uint8, copy=False)
 
 
 def to_detector_input(bgr: Image) -> Array:
