@@ -73,7 +73,7 @@ def test_the_demo_classrooms_shares_stay() -> None:
     [
         ("learned", "head-pose-face-detection-female-and-male.gif", 5.0, 2),
         ("learned", "face-demographics-walking.gif", 5.0, 2),
-        ("learned", "classroom.gif", 4.0, 4),
+        ("learned", "classroom.gif", 12.0, 4),
         ("haar", "classroom.gif", 2.7, 4),
         ("haar", "face-demographics-walking.gif", 2.8, 2),
     ],
