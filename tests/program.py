@@ -98,6 +98,19 @@ def seconds_recorded(database: Path) -> int:
     return int(count)
 
 
+def wait_for_seconds(process: subprocess.Popen[str], database: Path, seconds: int) -> None:
+    """Wait until so many seconds are stored; the process must be running all the while."""
+    for _ in range(LONGEST_S * 5):
+        if seconds_recorded(database) >= seconds:
+            return
+        try:
+            process.wait(0.2)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    raise AssertionError(f"no {seconds} seconds recorded; the program's exit code is {process.poll()}")
+
+
 def demo_picture(path: Path, time_s: float = 3.0) -> Path:
     """Write a picture of the demo classroom, all of whose PUPILS are found in it."""
     cv2.imwrite(str(path), _classroom().render(time_s))

@@ -15,7 +15,7 @@ from desktop.capture.frame import Frame
 from desktop.settings import AnalysisSettings
 from desktop.statistics import Interval, IntervalAccumulator, Summary, summarize
 from models.emotion import EMOTIONS, mood_index
-from tests.program import LONGEST_S, PUPILS, command, environment, run, seconds_recorded
+from tests.program import LONGEST_S, PUPILS, command, environment, run, wait_for_seconds
 
 STEP_S = 3.0  # between two frames of the replay: pupils keep an expression for 3 to 7 seconds
 # Measured over three seeds at a frame a second: no share of a segment is off by more than 0.032 and no mood
@@ -115,7 +115,7 @@ def test_a_lesson_ended_from_outside_keeps_its_seconds(tmp_path: Path, name: str
         text=True,
     )
     try:
-        _wait_for_seconds(process, data / "classmood.db", 2)
+        wait_for_seconds(process, data / "classmood.db", 2)
         process.send_signal(signal.Signals[name])
         _, errors = process.communicate(timeout=LONGEST_S)
     finally:
@@ -155,16 +155,3 @@ def _sessions(data: Path, home: Path) -> list[dict[str, Any]]:
     assert listed.returncode == 0, listed.stderr
     sessions: list[dict[str, Any]] = json.loads(listed.stdout)
     return sessions
-
-
-def _wait_for_seconds(process: subprocess.Popen[str], database: Path, seconds: int) -> None:
-    """Wait until so many seconds are stored; the process must be running all the while."""
-    for _ in range(LONGEST_S * 5):
-        if seconds_recorded(database) >= seconds:
-            return
-        try:
-            process.wait(0.2)
-        except subprocess.TimeoutExpired:
-            continue
-        break
-    raise AssertionError(f"no {seconds} seconds recorded; the program's exit code is {process.poll()}")

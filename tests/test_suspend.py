@@ -15,7 +15,7 @@ import pytest
 from desktop.statistics import MAX_GAP_S
 from tests import monitors
 from tests.chaos import CHAOS, report
-from tests.program import LONGEST_S, environment, seconds_recorded
+from tests.program import LONGEST_S, environment, wait_for_seconds
 
 RAN_S = 6.0
 STOPPED_S = 2.5
@@ -142,9 +142,10 @@ def _stopped(home: Path, stopped_s: float, times: int, **changed: str) -> None:
 
     def stop(process: subprocess.Popen[str]) -> None:
         for number in range(1, times + 1):
-            _wait_for_seconds(home, number * 2, process)
+            wait_for_seconds(process, _database(home), number * 2)
             os.kill(process.pid, signal.SIGSTOP)
-            time.sleep(stopped_s)
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(stopped_s)
             os.kill(process.pid, signal.SIGCONT)
 
     _watched(home, PLAIN, 0.0, RAN_S + times * (stopped_s + 4.0), while_it_runs=stop, **changed)
@@ -178,13 +179,6 @@ def _watched(
             raise
     assert process.returncode == 0, said
     assert not said
-
-
-def _wait_for_seconds(home: Path, count: int, process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + LONGEST_S
-    while seconds_recorded(_database(home)) < count:
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def _database(home: Path) -> Path:
