@@ -161,7 +161,7 @@ def test_a_start_that_can_not_be_is_named(data: tuple[Path, Path], run: Path, tm
     fewer = faces.select(np.arange(len(faces)) > 3)
     for given, changed, words in (
         (faces, {"start": "nowhere"}, "is not there"),
-        (faces, {"start": str(damaged)}, "is damaged"),
+        (faces, {"start": str(damaged)}, "is not a checkpoint"),
         (faces, {"start": run.name, "architecture": "plain-cnn"}, "another network"),
         (faces, {"start": run.name, "image_size": 96}, "another network"),
         (fewer, {"start": run.name}, "other data"),

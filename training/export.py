@@ -1,7 +1,6 @@
 """From a checkpoint to the ONNX file that the app runs: calibrated, described, checked against torch."""
 
 import json
-import pickle
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from torch.nn import functional
 from models.emotion import EMOTIONS, FACE_SIZE
 from training.architectures import EmotionNetwork, count_parameters
 from training.data import Faces, Targets
-from training.errors import TrainingError
 from training.network import load_network, predict_logits
 from training.onnx_file import Axes, describe, to_onnx, write_checked
 
@@ -52,7 +50,7 @@ def export(
     Raises TrainingError if the checkpoint can not be read or ONNX Runtime does not agree with torch; `out` is
     then left as it was.
     """
-    network = _load(checkpoint)
+    network = load_network(checkpoint)
     faces, targets = calibration
     logits = predict_logits(network, torch.from_numpy(faces))
     temperature = fit_temperature(logits, torch.from_numpy(targets.argmax(axis=1)))
@@ -107,17 +105,6 @@ def reference(faces: Faces, probabilities: torch.Tensor) -> dict[str, object]:
         "shares": [round(share, 4) for share in shares],  # in the order of the names
         **{key: [round(float(x), 4) for x in (each.mean(), each.std())] for key, each in found.items()},
     }
-
-
-def _load(checkpoint: Path) -> EmotionNetwork:
-    try:
-        return load_network(checkpoint)
-    except FileNotFoundError:
-        raise TrainingError(
-            f"{checkpoint} is not there. Give a checkpoint, such as runs/.../best.pt."
-        ) from None
-    except (OSError, RuntimeError, KeyError, EOFError, AttributeError, pickle.UnpicklingError) as error:
-        raise TrainingError(f"{checkpoint} is not a checkpoint of `train` ({error}).") from error
 
 
 def _difference(network: EmotionNetwork, content: bytes) -> float:

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import pickle
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from models.emotion import EMOTIONS
 from training.architectures import EmotionNetwork, build_network
 from training.augment import augment, to_input
 from training.data import Faces, Targets
+from training.errors import TrainingError
 from training.recipe import Recipe
 
 
@@ -147,9 +149,19 @@ def predict_logits(model: EmotionNetwork, faces: Tensor, batch_size: int = 512) 
 
 
 def load_network(checkpoint: Path) -> EmotionNetwork:
-    """Return the averaged weights of a checkpoint, float32, ready to predict."""
-    saved = torch.load(checkpoint, map_location="cpu", weights_only=False)
-    model: EmotionNetwork = saved["ema"].float().eval()
+    """Return the averaged weights of a checkpoint, float32, ready to predict.
+
+    Raises TrainingError if the file is missing or no checkpoint.
+    """
+    try:
+        saved = torch.load(checkpoint, map_location="cpu", weights_only=False)
+        model: EmotionNetwork = saved["ema"].float().eval()
+    except FileNotFoundError:
+        raise TrainingError(
+            f"{checkpoint} is not there. Give a checkpoint, such as runs/.../best.pt."
+        ) from None
+    except (OSError, RuntimeError, KeyError, EOFError, AttributeError, pickle.UnpicklingError) as error:
+        raise TrainingError(f"{checkpoint} is not a checkpoint of `train` ({error}).") from error
     return model
 
 

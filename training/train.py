@@ -112,8 +112,9 @@ def start_file(recipe: Recipe, run: Path, faces: FaceSet) -> Path | None:
     """
     if not recipe.start:
         return None
-    begun = Path(recipe.start) if recipe.start.endswith(".pt") else run.parent / recipe.start
-    path = begun if begun.suffix == ".pt" else begun / "weights" / "best.pt"
+    path = run.parent / recipe.start / "weights" / "best.pt"
+    if recipe.start.endswith(".pt"):
+        path = Path(recipe.start)
     if not path.exists():
         raise TrainingError(
             f"{path}, which the recipe starts with, is not there. Train {recipe.start!r} first, or run "
@@ -125,10 +126,7 @@ def start_file(recipe: Recipe, run: Path, faces: FaceSet) -> Path | None:
             f"{path}, which the recipe starts with, learned from other data ({known}): it may know the "
             "validation rows. Train it on this data first."
         )
-    try:
-        saved = load_network(path)
-    except (OSError, RuntimeError, KeyError, EOFError, AttributeError, pickle.UnpicklingError) as error:
-        raise TrainingError(f"{path} is damaged ({error}). Train {recipe.start!r} again.") from error
+    saved = load_network(path)
     wanted = build_network(recipe.architecture, recipe.image_size, recipe.dropout)
     shapes = [{name: tensor.shape for name, tensor in n.state_dict().items()} for n in (saved, wanted)]
     if shapes[0] != shapes[1] or saved.image_size != recipe.image_size:
