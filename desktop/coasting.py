@@ -16,6 +16,7 @@ class _Seen:
     faces: tuple[Face, ...]
     timestamp: float
     shape: tuple[int, ...]  # of the picture
+    scene: int
     detector: str
 
 
@@ -34,17 +35,17 @@ class Coaster:
         """Take in an analysed frame."""
         frame = result.frame
         self._before = self._last
-        self._last = _Seen(result.faces, frame.timestamp, frame.image.shape, result.detector)
+        self._last = _Seen(result.faces, frame.timestamp, frame.image.shape, frame.scene, result.detector)
 
     def carry(self, frame: Frame) -> FrameResult:
         """Return `frame` with the faces of the last result, moved to where they should be by now."""
         last, before = self._last, self._before
-        if last is None or last.shape != frame.image.shape:
+        if last is None or (last.shape, last.scene) != (frame.image.shape, frame.scene):
             return FrameResult(frame, ())
         ahead_s = min(max(0.0, frame.timestamp - last.timestamp), REACH_S)
         earlier: dict[int, Box] = {}
         step_s = 0.0
-        if before is not None:
+        if before is not None and before.scene == last.scene:
             step_s = last.timestamp - before.timestamp
             earlier = {face.track_id: face.box for face in before.faces}
         share = ahead_s / step_s if 0 < step_s < 1 else 0.0

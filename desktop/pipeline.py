@@ -96,10 +96,14 @@ class Pipeline:
         self._crop = crop
         self._readings: dict[int, _Reading] = {}
         self._read_at = 0.0  # timestamp of the last frame
+        self._scene = 0  # of the last frame
         self._detector = ""  # that found the newest faces
 
     def process(self, frame: Frame) -> FrameResult:
         """Return the faces of the next frame of a moving picture."""
+        if frame.scene != self._scene:
+            self.reset()
+        self._scene = frame.scene
         stages: dict[str, float] = {}
         with _timed(stages, "reduce"):
             small, scale = _resized(frame.image, ANALYSIS_WIDTH)

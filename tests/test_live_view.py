@@ -1,5 +1,7 @@
 """What the window gets to show: results while the analysis keeps up, else frames with faces carried on."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
@@ -101,6 +103,11 @@ def test_faces_of_another_source_or_size_are_not_carried_on(desk: Desk) -> None:
     desk.analysed(0, 10)
     desk.view.take()
     desk.view.put(Frame(1, 100.1, np.zeros((40, 40, 3), np.uint8)))
+    shown = desk.view.take()
+    assert shown is not None and shown.faces == ()
+    desk.analysed(150, 10)
+    desk.view.take()
+    desk.view.put(replace(desk.frame(180), scene=1))  # the next picture of a folder
     shown = desk.view.take()
     assert shown is not None and shown.faces == ()
     desk.view.clear()

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -205,6 +206,49 @@ def test_a_frame_of_another_size_starts_anew(finder: SquareFinder, reader: Reade
     finder.places = []
     result = pipe.process(frame(5, [], size=(640, 480)))
     assert result.faces == ()
+
+
+def test_nobody_is_followed_from_one_picture_of_a_folder_into_the_next(
+    finder: SquareFinder, reader: Reader
+) -> None:
+    pipe = pipeline(finder, reader)
+    (before,) = play(pipe, finder, [[(600, 300)]] * 10)[-1].faces
+    reader.answer = (0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0)  # somebody else, sad, sits nearly there
+    finder.places = [(610, 305)]
+    for number in range(10, 15):
+        result = pipe.process(replace(frame(number, finder.places), scene=1))
+    (face,) = result.faces
+    assert face.track_id != before.track_id
+    assert face.classification is not None
+    assert face.classification.probabilities[5] == pytest.approx(1.0)  # nothing of the one before
+
+
+class Keeper(Reader):
+    """Keeps what it read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.faces: list[Image] = []
+
+    def classify(self, faces: Sequence[Image]) -> Probabilities:
+        self.faces.extend(faces)
+        return super().classify(faces)
+
+
+def test_faces_are_cut_from_the_full_frame(finder: SquareFinder) -> None:
+    """A chessboard of single pixels is plain grey once the frame was made smaller."""
+    sharp = np.zeros((720, 1280, 3), np.uint8)
+    sharp[::2, ::2] = sharp[1::2, 1::2] = 255
+    finder.places = [(600, 300)]
+    reader = Keeper()
+    crop = CropRule(scale=48 / SIZE, shift=0.0)  # as many pixels as the network reads
+    moving = Pipeline(ImmediateScanner(finder), FaceTracker(), reader, crop, ReadingRule())
+    finder.crop = crop
+    for index in range(10):
+        moving.process(Frame(index, index / FPS, sharp))
+    moving.process_still(Frame(10, 1.0, sharp))
+    assert len(reader.faces) >= 2
+    assert all(face.std() > 30 for face in reader.faces)
 
 
 def test_two_hundred_faces_are_read_within_bounded_batches(finder: SquareFinder, reader: Reader) -> None:

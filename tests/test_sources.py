@@ -12,6 +12,7 @@ import pytest
 from desktop.capture.demo import DemoSource
 from desktop.capture.frame import CaptureError, Source, SourceLostError
 from desktop.capture.images import PICTURE_S, ImagesSource
+from desktop.capture.pacing import PacedSource
 from desktop.capture.sources import open_source
 from desktop.capture.video import MediaTimes
 from models.boxes import Image
@@ -291,6 +292,20 @@ def test_pictures_of_a_folder_come_in_natural_order(tmp_path: Path) -> None:
     assert [frame.timestamp for frame in frames if frame] == [0, PICTURE_S, 2 * PICTURE_S, 3 * PICTURE_S]
 
 
+def test_each_picture_of_a_folder_is_a_scene_of_its_own(tmp_path: Path) -> None:
+    for number in range(3):
+        write_picture(tmp_path / f"{number}.png", picture(number))
+    source = ImagesSource(tmp_path, loop=True)
+    scenes = [frame.scene for frame in (source.read() for _ in range(7)) if frame]
+    assert len(set(scenes[:3])) == 3
+    assert scenes == (3 * scenes[:3])[:7]
+    alone = ImagesSource(tmp_path / "1.png", loop=True)
+    assert len({frame.scene for frame in (alone.read() for _ in range(3)) if frame}) == 1
+    paced = PacedSource(ImagesSource(tmp_path), wait=lambda _: False)
+    first = paced.read()
+    assert first is not None and first.scene == scenes[0]
+
+
 def test_a_corrupt_picture_in_a_folder_is_named_and_left_out(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -403,8 +418,6 @@ def test_real_files_are_read_to_their_end(name: str, frames: int, seconds: float
 
 
 def test_closing_from_another_thread_wakes_a_waiting_reader(tmp_path: Path) -> None:
-    from desktop.capture.pacing import PacedSource
-
     source = PacedSource(open_source(str(write_video(tmp_path / "slow.avi", fps=0.2)), width=0, height=0))
     assert source.read() is not None
     threading.Timer(0.05, source.close).start()

@@ -22,6 +22,7 @@ class Frame:
     index: int  # counts from 0 within one opening of a source
     timestamp: float  # seconds; desktop.capture.clock.now() for live sources, media time from 0 for files
     image: Image  # BGR, uint8, (height, width, 3)
+    scene: int = 0  # another number than the frame before: another picture, in which nothing can be followed
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class ImagesSource:
             return None
         alone = self._loop and len(self._paths) == 1
         self._pending = picture if alone else None  # one picture going round is decoded once
-        frame = Frame(self._index, self._index * PICTURE_S, picture)
+        frame = Frame(self._index, self._index * PICTURE_S, picture, scene=self._position)
         self._index += 1
         return frame
 
