@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QMenu,
-)
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.capture.frame import SourceInfo
 from desktop.settings import Settings
 from desktop.statistics import SessionDetails
+from desktop.ui.status_strip import StatusStrip
 from models.errors import said
 from tests.fake_engine import CAMERA_INFO, make_camera, make_face, make_interval, make_result
 from tests.fake_ui import OFFSCREEN, Desk
@@ -293,8 +293,38 @@ def test_the_window_stays_narrow_enough_for_a_small_screen(desk: Desk, language:
     desk.window.preferences.use(settings)
     desk.open_camera()
     slow = replace(desk.engine.stats, pace="slow", analysed_hz=15, dropped=12345)
-    desk.window.workspace.status.show_stats(slow, (1280, 720))
+    status = desk.window.workspace.status
+    status.show_source(SourceInfo(f"{'lesson ' * 20}.mp4", "video", False, 30.0, (1280, 720), None))
+    status.show_storage(recording=True, error="")
+    status.show_stats(slow, (1280, 720))
     assert desk.window.minimumSizeHint().width() <= 1024
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_a_narrow_strip_leaves_out_figures_and_never_trouble(desk: Desk, qtbot: QtBot, language: str) -> None:
+    settings = desk.window.settings
+    settings.view.language = language  # type: ignore[assignment]  # validated on assignment
+    desk.window.preferences.use(settings)
+    window = QWidget()
+    qtbot.addWidget(window)
+    status = StatusStrip(window)
+    window.show()
+    status.show_source(SourceInfo(f"{'lesson ' * 20}.mp4", "video", False, 30.0, (1280, 720), None))
+    status.show_storage(recording=True, error="")
+    slow = replace(desk.engine.stats, pace="slow", analysed_hz=15, dropped=12345)
+    status.show_stats(slow, (1280, 720))
+    figures = (status.faces_label, status.rate_label, status.latency_label, status.dropped_label)
+    labels = (status.pace_label, status.storage_label, *figures)
+    for width, whole in ((1600, True), (800, False), (1600, True)):
+        status.resize(width, 30)
+        QApplication.processEvents()  # the layout follows
+        shown = [label for label in labels if label.isVisible()]
+        assert {status.pace_label, status.storage_label} <= set(shown)
+        assert (len(shown) == len(labels)) == whole
+        assert all(label.width() >= label.sizeHint().width() for label in shown)
+        assert status.source_label.text().endswith("1280×720")
+        assert status.source_label.sizeHint().width() <= status.source_label.width()
+    assert f"{'lesson ' * 20}.mp4" in status.source_label.toolTip()
 
 
 def test_the_header_says_which_detector_was_chosen(desk: Desk, qtbot: QtBot) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from desktop.ui.plain import plain_label, plain_tip
@@ -14,9 +15,12 @@ from desktop.workers.state import LiveStats
 if TYPE_CHECKING:  # loaded after the window is on the screen
     from desktop.capture.frame import SourceInfo
 
+_SPACING, _SIDE = 18, 14
+_NAME_WIDTH = 240  # of the source's name that stays, whatever else there is to say
+
 
 class StatusStrip(QFrame):
-    """Quiet figures; only trouble is in colour."""
+    """Quiet figures; only trouble is in colour. Those for which a narrow window has no room are left out."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,8 +38,8 @@ class StatusStrip(QFrame):
         self.faces_label = QLabel()
         self.storage_label = QLabel()
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 5, 14, 6)
-        layout.setSpacing(18)
+        layout.setContentsMargins(_SIDE, 5, _SIDE, 6)
+        layout.setSpacing(_SPACING)
         layout.addWidget(self.source_label, 1)
         layout.addWidget(self.pace_label)
         for label in (self.faces_label, self.rate_label, self.latency_label, self.dropped_label):
@@ -61,11 +65,39 @@ class StatusStrip(QFrame):
         self._recording, self._storage_error = recording, error
         self._retranslate()
 
+    def minimumSizeHint(self) -> QSize:
+        """Leave the width to the window: what does not fit is left out."""
+        return QSize(0, super().minimumSizeHint().height())
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
         if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
         super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show what there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show what there is room for, trouble first, and shorten the source's name by the rest."""
+        name = self._source_name()
+        metrics = self.source_label.fontMetrics()
+        least = min(_NAME_WIDTH, metrics.horizontalAdvance(name) + 1)
+        room = self.width() - 2 * _SIDE - least
+        figures = (self.faces_label, self.rate_label, self.latency_label, self.dropped_label)
+        for label in (self.pace_label, self.storage_label, *figures):
+            needed = label.sizeHint().width() + _SPACING if label.text() else 0
+            label.setVisible(0 < needed <= room)
+            room -= needed  # what comes after one that has no room has none either
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, least + max(0, room))
+        self.source_label.setText(shown)
+        self.source_label.setToolTip("" if shown == name else plain_tip(name))
+
+    def _source_name(self) -> str:
+        name = self.tr("No source") if self._source is None else source_name(self._source)
+        return name if self._size is None else f"{name} \u00b7 {self._size[0]}\u00d7{self._size[1]}"
 
     def _show_pace(self) -> None:
         """Say when fewer frames are analysed than come, and why."""
@@ -86,7 +118,6 @@ class StatusStrip(QFrame):
             )
         self.pace_label.setText(words)
         self.pace_label.setToolTip(tip)
-        self.pace_label.setVisible(bool(words))
         state = "warn" if stats is not None and stats.pace == "slow" else ""
         if self.pace_label.property("state") != state:
             self.pace_label.setProperty("state", state)
@@ -94,13 +125,11 @@ class StatusStrip(QFrame):
             self.pace_label.style().polish(self.pace_label)
 
     def _retranslate(self) -> None:
-        name = self.tr("No source") if self._source is None else source_name(self._source)
-        size = "" if self._size is None else f" \u00b7 {self._size[0]}\u00d7{self._size[1]}"
-        self.source_label.setText(name + size)
         stats = self._stats
-        for label in (self.rate_label, self.latency_label, self.dropped_label, self.faces_label):
-            label.setVisible(stats is not None)
-        if stats is not None:
+        if stats is None:
+            for label in (self.rate_label, self.latency_label, self.dropped_label, self.faces_label):
+                label.clear()
+        else:
             self.faces_label.setText(faces(stats.faces))
             self.rate_label.setText(self.tr("{number} frames/s").format(number=round(stats.fps)))
             self.latency_label.setText(self.tr("{number} ms").format(number=round(stats.latency_ms)))
@@ -121,3 +150,4 @@ class StatusStrip(QFrame):
             self.storage_label.setProperty("state", state)
             self.storage_label.style().unpolish(self.storage_label)
             self.storage_label.style().polish(self.storage_label)
+        self._fit()
