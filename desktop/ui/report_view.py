@@ -21,6 +21,7 @@ p.small, p.caption, .muted, th {{ color: {MUTED}; }}
 p.notice {{ font-weight: 600; }}
 li {{ margin-top: 4px; }}
 td, th {{ padding: 4px 8px 4px 0; }}
+th {{ font-size: small; font-weight: 400; }}
 """
 
 
