@@ -366,6 +366,10 @@ def test_the_model_file_of_yunet_is_fetched_when_asked_for(desk: Desk, qtbot: Qt
     dialog = dialog_for(desk, qtbot, Settings())
     row = dialog.analysis.model_row
     assert row.state.text() == "Its model file is not here yet."
+    desk.languages.apply("uk")
+    qtbot.waitUntil(lambda: "(0,3 " in row.download_button.text())  # as the language writes numbers
+    desk.languages.apply("en")
+    qtbot.waitUntil(lambda: row.download_button.text() == "Download (0.3 MB)")
 
     def fail(model: DownloadableModel, folder: Path) -> Path:
         raise ModelError("The network is down. Try again.")

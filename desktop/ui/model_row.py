@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.dialog_parts import paragraph
@@ -45,7 +45,7 @@ class ModelRow(QWidget):
 
     def retranslate(self) -> None:
         """Say everything in the language in use."""
-        megabytes = f"{_MODEL.size / 1_000_000:.1f}"
+        megabytes = QLocale().toString(_MODEL.size / 1_000_000, "f", 1)
         self.download_button.setText(self.tr("Download ({size} MB)").format(size=megabytes))
         self.download_button.setToolTip(_MODEL.url)
         self.file_button.setText(self.tr("Use a file\u2026"))
