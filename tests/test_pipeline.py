@@ -223,6 +223,18 @@ def test_nobody_is_followed_from_one_picture_of_a_folder_into_the_next(
     assert face.classification.probabilities[5] == pytest.approx(1.0)  # nothing of the one before
 
 
+def test_crops_follow_a_change_of_detector(finder: SquareFinder) -> None:
+    """What `auto` chose later draws its boxes otherwise: the face is cut by its own rule."""
+    reader = Keeper()
+    pipe = pipeline(finder, reader, ReadingRule(period_s=0.03))
+    play(pipe, finder, [[(600, 300)]] * 5)
+    whole = reader.faces[-1]
+    finder.crop = CropRule(scale=2.0, shift=0.0)  # the wall around it comes into the crop
+    for index in range(5, 10):
+        pipe.process(frame(index, [(600, 300)]))
+    assert reader.faces[-1][0].std() < 1 < whole[0].std()
+
+
 class Keeper(Reader):
     """Keeps what it read."""
 

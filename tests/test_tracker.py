@@ -169,6 +169,33 @@ def test_crossing_faces_keep_their_ids(speed: float, recall: float) -> None:
     assert after[right_going].box[0] == max(track.box[0] for track in after.values())
 
 
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("lower", [0, 12])
+def test_faces_that_meet_and_part_again_keep_their_ids(lower: int, seed: int) -> None:
+    """They overlap by two thirds for half a second; by their speed they would pass each other."""
+
+    def on_the_way(time_s: float) -> float:
+        return 80 * (min(time_s, 1.2) - max(0.0, time_s - 1.7))
+
+    scene = Scene(lambda t: (214 + on_the_way(t), 170), lambda t: (426 - on_the_way(t), 170 + lower))
+    frames = play(scene, ImperfectDetector(scene, score=0.85, seed=seed), 3.2)
+    before, after = ({track.id: track.box[0] for track in frames[n]} for n in (24, -1))
+    assert len(before) == 2
+    assert sorted(after, key=after.__getitem__) == sorted(before, key=before.__getitem__)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_crops_are_steadier_than_what_searches_say(seed: int) -> None:
+    scene = Scene(standing(320, 180))
+    detector = ImperfectDetector(scene, jitter=0.08, score=0.9, seed=seed)
+    said = [detector.detect(0.0)[0].box[0] for _ in range(60)]
+    shown = [frame[0].box[0] for frame in play(scene, detector, 6)[FPS:]]
+    jumps = [step for step in np.diff(shown) if abs(step) > 0.01]  # whenever a search is done
+    assert len(jumps) > 20
+    assert np.std(jumps) < 0.6 * np.std(np.diff(said))
+    assert np.mean(shown) == pytest.approx(290, abs=0.03 * scene.side)
+
+
 def test_a_face_hidden_for_a_second_keeps_its_id() -> None:
     """Somebody passes in front, slowly, and is no face."""
     scene = Scene(standing(320, 180), lambda t: (320 + 120 * (t - 2), 180))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QLocale, Qt
 from PySide6.QtGui import QColor, QPaintEvent, QPalette
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QWidget
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.settings import Settings
@@ -137,6 +137,8 @@ def test_every_detector_comes_with_a_sentence_on_when_to_choose_it(desk: Desk, q
     hints = [words.detector_hint(name) for name in names]
     assert len(set(hints)) == len(names)
     assert all(len(hint) > 20 for hint in hints)
+    dialog = dialog_for(desk, qtbot, Settings())
+    assert set(hints) <= {label.text() for label in dialog.analysis.findChildren(QLabel)}
 
 
 def test_settings_from_the_dialog_are_used_at_once(desk: Desk, qtbot: QtBot) -> None:
