@@ -4,6 +4,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import onnxruntime
 import pytest
 
 import models
@@ -21,7 +22,7 @@ from models.learned import (
     to_detector_input,
 )
 from tests.onnx_models import write_tiny_detector, write_tiny_model
-from training.detector_evaluate import match
+from training.detector_evaluate import judge, marked_pictures, match, video_frames, with_reference
 
 SIZE = (64, 96)  # height, width of the input
 PLACES = sum((SIZE[0] // stride) * (SIZE[1] // stride) for stride in STRIDES)
@@ -151,6 +152,11 @@ def test_the_shipped_model_is_small_and_says_nothing_of_the_machine_that_made_it
     assert not any(word in data for word in (b"/tmp", b"/work", b"/home", b".py"))
 
 
+def test_the_shipped_model_takes_a_small_picture() -> None:
+    session = onnxruntime.InferenceSession(FACE_MODEL)
+    assert int(session.get_modelmeta().custom_metadata_map["image_size"]) <= 416
+
+
 def test_the_shipped_model_is_what_learned_means(tmp_path: Path) -> None:
     assert isinstance(create_detector("learned", models_dir=tmp_path), LearnedDetector)
 
@@ -228,6 +234,31 @@ def test_small_faces_of_a_class_are_found_where_the_first_network_alone_misses_s
     assert faces >= 30
     assert found / faces >= 0.85
     assert found > by_one
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("name", "recall", "precision"),
+    [
+        ("classroom.gif", 0.85, 0.95),  # faces of 18 pixels
+        ("face-demographics-walking.gif", 0.95, 0.95),
+        ("head-pose-face-detection-female-and-male.gif", 0.95, 0.95),
+        ("single_face.mp4", 0.95, 0.95),
+        ("student.mkv", 0.95, 0.55),  # it takes the skull on a shirt for a face: see the card
+    ],
+)
+def test_it_finds_what_its_teacher_finds(
+    shipped: LearnedDetector, shared_data: Path, name: str, recall: float, precision: float
+) -> None:
+    yunet = YuNetDetector(shared_data / "models" / "yunet_n_640_640.onnx")
+    score = judge(with_reference(video_frames(shared_data / "videos" / name), yunet), shipped)
+    assert score.recall >= recall
+    assert score.precision >= precision
+
+
+@pytest.mark.data
+def test_it_finds_the_faces_that_people_marked(shipped: LearnedDetector, shared_data: Path) -> None:
+    assert judge(marked_pictures(shared_data / "faces" / "boxes.xml"), shipped).recall >= 0.95
 
 
 def half(picture: Image) -> Image:
