@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.capture.frame import SourceInfo
@@ -199,6 +199,17 @@ def test_a_source_that_fails_says_what_to_do_and_offers_the_demo(desk: Desk) -> 
     desk.engine.source_failed.emit("There is no camera 3. Plug one in.")
     placeholder.demo_button.click()
     assert desk.engine.calls[-1] == ("open_source", "demo")
+
+
+@pytest.mark.parametrize("width", [640, 1800])
+def test_the_whole_sentence_of_a_failure_is_visible(desk: Desk, qtbot: QtBot, width: int) -> None:
+    desk.show(qtbot)
+    placeholder = desk.window.workspace.stage.placeholder
+    placeholder.show_mode("failed", "damaged.mp4 can not be played. " * 8)
+    placeholder.resize(width, 500)
+    QApplication.processEvents()
+    (words,) = (label for label in placeholder.findChildren(QLabel) if label.text().startswith("damaged"))
+    assert words.height() >= words.heightForWidth(words.width())
 
 
 def test_the_end_of_a_file_is_said_and_can_be_played_again(desk: Desk, qtbot: QtBot) -> None:

@@ -73,12 +73,16 @@ class Placeholder(QWidget):
         for button in (self.retry_button, self.choose_button, self.demo_button):
             buttons.addWidget(button)
         buttons.addStretch()
+        words = QHBoxLayout()  # an alignment instead would reckon with lines as long as the picture is wide
+        words.addStretch()
+        words.addWidget(self._words)
+        words.addStretch()
         layout = QVBoxLayout(self)
         layout.setSpacing(8)
         layout.addStretch()
         layout.addWidget(self._picture)
         layout.addWidget(self._title)
-        layout.addWidget(self._words, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(words)
         layout.addSpacing(10)
         layout.addLayout(buttons)
         layout.addStretch()
