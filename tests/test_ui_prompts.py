@@ -6,7 +6,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.paths import ASSETS
@@ -90,3 +90,28 @@ def test_a_window_that_ends_behind_its_question_changes_nothing(
 )
 def test_every_other_answer_has_its_button(parent: QWidget, question: str, text: str, answer: object) -> None:
     assert answered(question, pressing(text), parent) == answer
+
+
+def test_a_stream_is_asked_for_in_a_field_that_shows_its_address(parent: QWidget) -> None:
+    address = "rtsp://teacher:secret@192.168.100.200:554/Streaming/Channels/101"
+
+    def type_address(dialog: QInputDialog) -> None:
+        (field,) = dialog.findChildren(QLineEdit)
+        assert field.width() > field.fontMetrics().horizontalAdvance(address)
+        assert "Open" in [button.text() for button in dialog.findChildren(QPushButton)]
+        dialog.setTextValue(f" {address} ")
+
+    def answer(act: Callable[[QInputDialog], None]) -> str | None:
+        def on_shown() -> None:
+            dialog = QApplication.activeModalWidget()
+            assert isinstance(dialog, QInputDialog)
+            try:
+                type_address(dialog)
+            finally:
+                act(dialog)
+
+        QTimer.singleShot(0, on_shown)
+        return DialogPrompts(Icons(ASSETS / "icons")).stream_address(parent)
+
+    assert answer(QInputDialog.accept) == address
+    assert answer(QInputDialog.reject) is None

@@ -1171,6 +1171,10 @@
         <source>Address of the stream (rtsp:// or http://):</source>
         <translation>Адреса потоку (rtsp:// або http://):</translation>
     </message>
+    <message>
+        <source>Open</source>
+        <translation>Відкрити</translation>
+    </message>
     <message numerus="yes">
         <source>Delete %n session(s) for good?</source>
         <translation>

@@ -7,12 +7,14 @@ from typing import Literal, Protocol
 import shiboken6
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from desktop.exports import Format
+from desktop.ui.dialog_parts import scaled
 from desktop.ui.icons import Icons
 from desktop.ui.notice_dialog import NoticeDialog
 
+_ADDRESS_WIDTH = 520  # of the field that asks for a stream: its address is long
 _Role = QMessageBox.ButtonRole
 _FILES = "*.mp4 *.mkv *.avi *.mov *.webm *.m4v *.gif *.jpg *.jpeg *.png *.bmp *.webp *.tif *.tiff"
 
@@ -118,14 +120,18 @@ class DialogPrompts(QObject):
 
     def stream_address(self, parent: QWidget) -> str | None:
         """Return an address to open."""
-        text, given = QInputDialog.getText(
-            parent,
-            self.tr("Open a stream"),
-            self.tr("Address of the stream (rtsp:// or http://):"),
-            QLineEdit.EchoMode.Normal,
-            "rtsp://",
-        )
-        return text.strip() if given and text.strip() else None
+        dialog = QInputDialog(parent)
+        dialog.setWindowTitle(self.tr("Open a stream"))
+        dialog.setLabelText(self.tr("Address of the stream (rtsp:// or http://):"))
+        dialog.setTextValue("rtsp://")
+        dialog.setOkButtonText(self.tr("Open"))
+        dialog.resize(scaled(dialog, _ADDRESS_WIDTH), dialog.sizeHint().height())
+        given = dialog.exec() == QDialog.DialogCode.Accepted
+        if not shiboken6.isValid(dialog):  # the window ended behind it
+            return None
+        text = dialog.textValue().strip()
+        dialog.deleteLater()
+        return text if given and text else None
 
     def delete_sessions(self, parent: QWidget, count: int) -> bool:
         """Return True to delete so many sessions for good."""
