@@ -111,6 +111,7 @@ def _pixels(change: Callable[[list[str]], list[str]]) -> Callable[[str], str]:
         (_pixels(lambda pixels: ["nan", *pixels[1:]]), "line 3: 'nan' among the pixels"),
         (_pixels(lambda pixels: ["9" * 40, *pixels[1:]]), "line 3: pixel .* is out of range"),
         (_pixels(lambda _: []), "line 3: 0 pixels"),
+        (lambda row: row[:-4], "line 3: unknown usage 'Trai'.*cut short"),
         (lambda row: "7" + row[1:], "line 3: unknown class '7'"),
         (lambda row: "happy" + row[1:], "line 3: unknown class 'happy'"),
     ],
@@ -134,6 +135,7 @@ def test_a_broken_row_is_named_with_file_and_line(
         (b"", "line 1: no column 'emotion'"),
         (b"label,pixels,Usage\n", "line 1: no column 'emotion'"),
         (HEADER.encode() + b"\n", "has a header but no rows"),
+        (b"0," + b"7 " * 2304 + b",Training\n", r"line 1: no column 'emotion'; the header is .{60,90}\.$"),
         (b"\xff\xfe\x00\x01", "can not be read"),
     ],
 )
@@ -142,6 +144,25 @@ def test_a_file_that_is_none_is_named(tmp_path: Path, content: bytes, words: str
     data.write_bytes(content)
     with pytest.raises(TrainingError, match=words):
         read_faces(data)
+
+
+def test_the_mark_of_excel_and_empty_lines_are_passed_over(tmp_path: Path) -> None:
+    data, votes_file = write_data(tmp_path, {"happy": 3, "sad": 1})
+    plain = read_faces(data, votes_file)
+    for file in (data, votes_file):
+        file.write_text(file.read_text(encoding="utf-8") + "\n\n", encoding="utf-8-sig")
+    marked = read_faces(data, votes_file)
+    assert np.array_equal(plain.faces, marked.faces)
+    assert plain.fingerprint() == marked.fingerprint()
+
+
+def test_where_every_row_is_broken_the_first_is_named(tmp_path: Path) -> None:
+    data = tmp_path / "cut.csv"
+    rng = np.random.default_rng(0)
+    rows = [face_row("happy", rng)[:500] for _ in range(3)]
+    data.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+    with pytest.raises(TrainingError, match=r"no whole row\. The first of 3.*line 2: 2 columns instead of 3"):
+        read_faces(data, problems=[])
 
 
 def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Cleaning and splitting: broken rows, blank pictures, copies however changed, folders of pictures."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -13,6 +14,7 @@ from tests.fer2013_files import HEADER, face_row, sure_votes, votes_row, write_d
 from tests.test_training_evaluate import run
 from training.data import PUBLIC_TEST, TRAINING, VALIDATION, VOTE_COLUMNS, FaceSet
 from training.errors import TrainingError
+from training.files import write_whole
 from training.prepare import prepare
 from training.prepared import load_prepared, save_prepared
 from training.reading import read_faces
@@ -211,6 +213,61 @@ def test_an_unknown_class_folder_and_a_damaged_picture_are_named(tmp_path: Path)
         with pytest.raises(TrainingError, match=f"'{name}' is no class"):
             read_faces(tmp_path)
         (tmp_path / name).rmdir()
+
+
+def test_a_picture_that_is_too_large_and_a_folder_that_is_closed_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "happy").mkdir()
+    header = b"P5 40000 30000 255\n"  # more pixels than OpenCV opens
+    (tmp_path / "happy" / "huge.pgm").write_bytes(header)
+    with pytest.raises(TrainingError, match=r"huge\.pgm is no picture that can be opened"):
+        read_faces(tmp_path)
+    with pytest.raises(TrainingError, match=r"no pictures that can be read. The first of 1: .*huge\.pgm"):
+        read_faces(tmp_path, None, [])
+    listed = Path.iterdir
+
+    def closed(folder: Path) -> Iterator[Path]:
+        if folder.name == "happy":
+            raise PermissionError(13, "Permission denied")
+        return listed(folder)
+
+    monkeypatch.setattr(Path, "iterdir", closed)
+    with pytest.raises(TrainingError, match=r"happy can not be read \(Permission denied\)"):
+        read_faces(tmp_path)
+
+
+def test_gifs_are_pictures(tmp_path: Path) -> None:
+    (tmp_path / "happy").mkdir()
+    cv2.imwrite(str(tmp_path / "happy" / "a.gif"), np.dstack([portrait(1)] * 3))
+    assert len(read_faces(tmp_path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [(["--out", "."], 1, "is a folder"), (["--out", "faces.npz", "--seed", "-1"], 2, "--seed")],
+)
+def test_what_prepare_can_not_do_is_named(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    code: int,
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    data, _ = write_data(tmp_path, {"happy": 12, "sad": 12})
+    found, out, err = run(capsys, monkeypatch, "prepare", "--data", data, *options)
+    assert (found, out) == (code, "")
+    assert words in err
+    assert not list(tmp_path.glob("*.npz"))
+
+
+def test_a_file_that_can_not_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "faces.npz").mkdir()
+    with pytest.raises(TrainingError, match=r"faces\.npz can not be written"):
+        write_whole(tmp_path / "faces.npz", b"content")
+    assert [file.name for file in tmp_path.iterdir()] == ["faces.npz"]
 
 
 def test_raf_db_numbers_and_contempt(tmp_path: Path) -> None:

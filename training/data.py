@@ -15,7 +15,8 @@ Votes = npt.NDArray[np.uint8]  # (n, 10), in the order of VOTE_COLUMNS
 Targets = npt.NDArray[np.float32]  # (n, 7), rows sum to 1
 
 NO_LABEL = -1
-TRAINING, VALIDATION, PUBLIC_TEST = "Training", "Validation", "PublicTest"
+TRAINING, VALIDATION, PUBLIC_TEST, PRIVATE_TEST = "Training", "Validation", "PublicTest", "PrivateTest"
+USAGES = (TRAINING, PUBLIC_TEST, PRIVATE_TEST)  # of FER2013
 FER2013_EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")  # its codes 0..6
 VOTE_COLUMNS = (
     "neutral",

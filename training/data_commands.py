@@ -9,6 +9,7 @@ import typer
 from training.averages import AGREEMENT, make_averages, write_averages
 from training.console import AsJson, Data, Votes, answer, bar, read
 from training.data import TRAINING
+from training.errors import TrainingError
 from training.files import SHIPPED_MODEL, write_whole
 from training.prepare import VALIDATION_SHARE
 from training.prepare import prepare as prepare_faces
@@ -20,10 +21,12 @@ def prepare(
     out: Annotated[Path, typer.Option("--out", help="The .npz file to write; the report goes beside it.")],
     votes: Votes = None,
     validation: Annotated[float, typer.Option(min=0.01, max=0.5, help="Share set aside.")] = VALIDATION_SHARE,
-    seed: Annotated[int, typer.Option(help="Of the split.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of the split.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Check, clean and split data: no copy of a test picture, however changed, is ever learned from."""
+    if not out.name:
+        raise TrainingError(f"{out} is a folder. Give the name of a file.")
     problems: list[str] = []
     faces = read(data, votes, problems)
     with bar("looking for copies") as progress:

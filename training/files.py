@@ -1,6 +1,8 @@
 """Files that are written whole or not at all, and what tells one from another."""
 
+import contextlib
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from training.errors import TrainingError
@@ -10,11 +12,25 @@ SHIPPED_MODEL = Path(__file__).parents[1] / "models" / "weights" / "emotion.onnx
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that is never seen half-written; raises TrainingError if it can not be."""
-    beside = path.with_name(f"{path.name}.tmp")
-    try:
+    if not path.name:
+        raise TrainingError(f"{path} is a folder. Give the name of a file.")
+    with writing(path):
+        beside = path.with_name(f"{path.name}.tmp")
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(content)
-        beside.replace(path)
+        try:
+            beside.write_bytes(content)
+            beside.replace(path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                beside.unlink(missing_ok=True)
+            raise
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Name a file or folder that can not be written: TrainingError."""
+    try:
+        yield
     except OSError as error:
         raise TrainingError(f"{path} can not be written ({error.strerror or error}).") from error
 

@@ -7,10 +7,10 @@ import numpy as np
 
 from models.boxes import to_grey
 from models.emotion import EMOTIONS, FACE_SIZE
-from training.data import FER2013_EMOTIONS, PUBLIC_TEST, TRAINING, FaceSet
+from training.data import FER2013_EMOTIONS, PRIVATE_TEST, PUBLIC_TEST, TRAINING, FaceSet
 from training.errors import TrainingError
 
-_PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".pgm"}
+_PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".gif"}
 _USAGES = {  # folders above the classes
     "train": TRAINING,
     "training": TRAINING,
@@ -19,7 +19,7 @@ _USAGES = {  # folders above the classes
     "valid": PUBLIC_TEST,
     "validation": PUBLIC_TEST,
     "publictest": PUBLIC_TEST,
-    "privatetest": "PrivateTest",
+    "privatetest": PRIVATE_TEST,
 }
 _NAMES = {
     "anger": "angry",
@@ -44,7 +44,7 @@ def read_folder(path: Path, problems: list[str] | None = None) -> FaceSet:
     faces, labels, usages = [], [], []
     for folder, usage in _usage_folders(path):
         for name, class_folder in _class_folders(folder):
-            for file in sorted(class_folder.iterdir()):
+            for file in _entries(class_folder):
                 if file.suffix.lower() not in _PICTURES:
                     continue
                 try:
@@ -57,6 +57,10 @@ def read_folder(path: Path, problems: list[str] | None = None) -> FaceSet:
                     labels.append(EMOTIONS.index(name))
                     usages.append(usage)
     if not faces:
+        if problems:
+            raise TrainingError(
+                f"{path} holds no pictures that can be read. The first of {len(problems)}: {problems[0]}"
+            )
         raise TrainingError(f"{path} holds no pictures in folders named after emotions.")
     return FaceSet(np.stack(faces), np.array(labels, np.int64), np.array(usages))
 
@@ -94,8 +98,12 @@ def _class_folders(path: Path) -> list[tuple[str, Path]]:
 
 
 def _folders(path: Path) -> list[Path]:
+    return [entry for entry in _entries(path) if entry.is_dir() and not entry.name.startswith(".")]
+
+
+def _entries(path: Path) -> list[Path]:
     try:
-        return sorted(entry for entry in path.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+        return sorted(path.iterdir())
     except OSError as error:
         raise TrainingError(f"{path} can not be read ({error.strerror}).") from error
 
@@ -106,7 +114,10 @@ def _read_picture(path: Path) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]
         data = np.fromfile(path, np.uint8)  # OpenCV can not open every path on Windows
     except OSError as error:
         raise TrainingError(f"{path} can not be read ({error.strerror}).") from error
-    picture = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    try:
+        picture = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    except cv2.error as error:  # more than 2**30 pixels
+        raise TrainingError(f"{path} is no picture that can be opened ({error.err}).") from error
     if picture is None:
         raise TrainingError(f"{path} is no picture, or a damaged one.")
     height, width = picture.shape[:2]

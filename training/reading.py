@@ -12,12 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from models.emotion import EMOTIONS, FACE_SIZE
-from training.data import FER2013_EMOTIONS, VOTE_COLUMNS, FaceSet, Votes
+from training.data import FER2013_EMOTIONS, USAGES, VOTE_COLUMNS, FaceSet, Votes
 from training.errors import TrainingError
 from training.folders import read_folder
 from training.prepared import SUFFIX, load_prepared
 
 _PIXELS = FACE_SIZE * FACE_SIZE
+_SHOWN = 80  # characters of a header that is none
 _DIGITS_AND_BLANKS = b"0123456789 \t"
 _LABEL_OF_CODE = {str(code): EMOTIONS.index(name) for code, name in enumerate(FER2013_EMOTIONS)}
 
@@ -49,6 +50,11 @@ def _read_csv(path: Path, votes_path: Path | None, problems: list[str] | None) -
             emotion, pixels, usage = cells
             if emotion not in _LABEL_OF_CODE:
                 raise TrainingError(f"{path}, line {line}: unknown class {emotion!r}; FER2013 has 0 to 6.")
+            if usage.strip() not in USAGES:
+                raise TrainingError(
+                    f"{path}, line {line}: unknown usage {usage[:40]!r}; FER2013 has {', '.join(USAGES)}. "
+                    "The file may be cut short: get a whole copy."
+                )
             face = _parse_pixels(pixels, f"{path}, line {line}")
         except TrainingError as error:
             _note(problems, error)
@@ -60,6 +66,10 @@ def _read_csv(path: Path, votes_path: Path | None, problems: list[str] | None) -
             labels.append(_LABEL_OF_CODE[emotion])
             usages.append(usage.strip())
     if not faces:
+        if problems:
+            raise TrainingError(
+                f"{path} holds no whole row. The first of {len(usages)} broken ones: {problems[0]}"
+            )
         raise TrainingError(f"{path} has a header but no rows. Get a whole copy of the file.")
     votes = None if votes_path is None else _read_votes(votes_path, usages, path)
     pictures = np.stack(faces).reshape(-1, FACE_SIZE, FACE_SIZE)
@@ -126,9 +136,9 @@ def _open_text(path: Path) -> Iterator[TextIO]:
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # a damaged quote makes one cell of the whole file
     try:
         with (
-            lzma.open(path, "rt", encoding="utf-8", newline="")
+            lzma.open(path, "rt", encoding="utf-8-sig", newline="")
             if path.suffix == ".xz"
-            else path.open(encoding="utf-8", newline="")
+            else path.open(encoding="utf-8-sig", newline="")  # Excel begins files with a mark
         ) as file:
             yield file
     except FileNotFoundError:
@@ -141,12 +151,16 @@ def _rows(
     path: Path, lines: Iterable[list[str]], columns: tuple[str, ...], problems: list[str] | None
 ) -> Iterator[tuple[int, list[str]]]:
     numbered = enumerate(lines, start=1)
-    _, header = next(numbered, (1, list[str]()))
-    names = [name.strip() for name in header]
+    _, titles = next(numbered, (1, list[str]()))
+    names = [name.strip() for name in titles]
     if missing := [name for name in columns if name not in names]:
-        raise TrainingError(f"{path}, line 1: no column {missing[0]!r}; the header is {','.join(names)!r}.")
+        header = ",".join(names)
+        shown = header if len(header) <= _SHOWN else f"{header[:_SHOWN]}..."
+        raise TrainingError(f"{path}, line 1: no column {missing[0]!r}; the header is {shown!r}.")
     places = [names.index(name) for name in columns]
     for line, cells in numbered:
+        if not cells:  # an empty line, as some programs leave at the end
+            continue
         if len(cells) == len(names):
             yield line, [cells[place] for place in places]
             continue
