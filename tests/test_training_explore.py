@@ -42,8 +42,26 @@ def test_the_report_shows_what_is_in_the_data_and_nobody_s_face(
     assert "sad: fewer than 200 faces" in page  # an average of few could be recognised
     assert page.count("<img") == 1
     assert "t-SNE" in page
+    assert "an emotion is that of the majority of the taggers" in page
+    assert ">majority</text>" in page
+    assert ">guess</text>" not in page
     assert page.count("<svg") >= 6
     assert not re.search(r"(src|href)=.https?:", page)
     (tmp_path / "broken.onnx").write_bytes(b"no model")
     code, _, err = workshop(capsys, monkeypatch, *words[:-2], tmp_path / "broken.onnx")
     assert (code, "broken.onnx" in err) == (1, True)
+
+
+@pytest.mark.parametrize("votes", [[9, 0, 0, 0, 0, 0, 0, 1, 0, 0], [0, 0, 0, 0, 0, 0, 0, 1, 9, 0]])
+def test_one_face_and_none_with_an_emotion_make_a_page_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, votes: list[int]
+) -> None:
+    face = drawn_face("happy", np.random.default_rng(0))[None]
+    one = FaceSet(face, np.array([3]), np.array([TRAINING]), np.array([votes], np.uint8))
+    save_prepared(tmp_path / "one.npz", one)
+    out = tmp_path / "one.html"
+    code, _, err = workshop(
+        capsys, monkeypatch, "explore", "--data", tmp_path / "one.npz", "--out", out, "--model", WEIGHTS
+    )
+    assert code == 0, err
+    assert "too few to be drawn" in out.read_text(encoding="utf-8")

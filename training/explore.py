@@ -83,7 +83,9 @@ def _counts(faces: FaceSet, labels: Labels) -> str:
     drawn = {usage: [float(value) for value in row.values()] for usage, row in rows.items()}
     left_out = int((labels == NO_LABEL).sum())
     note = f"<p>{left_out} faces have no majority among the seven.</p>" if left_out else ""
-    return _table(rows) + bar_chart(EMOTIONS, drawn) + note
+    counted = "FER2013's labels" if faces.votes is None else "the majority of the taggers' votes"
+    words = f"<p>Here and below an emotion is that of {counted}.</p>"
+    return words + _table(rows) + bar_chart(EMOTIONS, drawn) + note
 
 
 def _averages(faces: Faces, labels: Labels) -> str:
@@ -127,12 +129,14 @@ def _disagreement(labels: Labels, voted: Labels) -> str:
         f"<p>In {against} of {rows.sum()} faces ({share:.0%}) the majority of the taggers chose another "
         "emotion. Rows: FER2013's label; columns: the taggers' majority.</p>"
     )
-    return words + confusion_matrix(confusion(voted[rows], labels[rows]))
+    return words + confusion_matrix(confusion(voted[rows], labels[rows]), "majority")
 
 
 def _embedded(faces: FaceSet, labels: Labels, model: Path, seed: int) -> str:
     known = np.flatnonzero(labels != NO_LABEL)
     chosen = np.random.default_rng(seed).permutation(known)[:SAMPLE]
+    if len(chosen) < 2:
+        return f"<p>{len(chosen)} faces with an emotion: too few to be drawn.</p>"
     points = embeddings(faces.faces[chosen], model)
     count = min(50, *points.shape)
     analysis = PCA(count, random_state=seed)

@@ -33,7 +33,7 @@ def evaluation_figures(evaluation: Evaluation) -> dict[str, str]:
     }
 
 
-def confusion_matrix(counts: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> str:
+def confusion_matrix(counts: np.ndarray[tuple[int, ...], np.dtype[np.int64]], columns: str = "guess") -> str:
     """Return the matrix with shares of each label's row as shade and counts as text."""
     cell = _SIDE / len(EMOTIONS)
     drawing = _blank()
@@ -49,7 +49,7 @@ def confusion_matrix(counts: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) ->
             drawing.append(shade)
             ink = "white" if part > 0.5 else _INK
             drawing.append(_text(str(counts[row, column]), x + cell / 2, y + cell / 2, "middle", ink))
-    drawing.append(_text("guess", _MARGIN + _SIDE / 2, _SIDE + 44, "middle"))
+    drawing.append(_text(columns, _MARGIN + _SIDE / 2, _SIDE + 44, "middle"))
     return _svg(drawing)
 
 
@@ -105,7 +105,8 @@ def bar_chart(names: Sequence[str], groups: Mapping[str, Sequence[float]]) -> st
             x = _MARGIN + number * cell + place * width
             drawing.append(drawsvg.Rectangle(x, 10 + _SIDE - height, width, height, fill=colour))
         drawing.append(_text(group, _MARGIN + _SIDE - 8, 20 + 14 * place, "end", colour))
-    for number, name in enumerate(names):
+    step = 1 + len(names) // 12  # more names would run into each other
+    for number, name in list(enumerate(names))[::step]:
         drawing.append(_text(name, _MARGIN + (number + 0.4) * cell, _SIDE + 24, "middle"))
     for share in (0, 0.5, 1):
         drawing.append(_text(_number(top * share), _MARGIN - 6, 10 + (1 - share) * _SIDE, "end"))
