@@ -74,6 +74,9 @@ def test_recipes_can_all_be_read_and_say_what_is_wrong(tmp_path: Path) -> None:
         ("epoch = 3", "epoch: Extra inputs are not permitted"),
         ('architecture = "vgg"', "architecture: Input should be"),
         ("leak = true", "without copies there is nothing to leak"),
+        ("seed = -1", "seed: Input should be greater"),
+        ("augmentation.small_sizes = [30, 30]", "the first of small_sizes must be smaller"),
+        ("augmentation.small_sizes = [0, 30]", r"small_sizes\.0: Input should be greater"),
         ("epochs = ", "can not be read as a recipe"),
     ):
         own.write_text(text, encoding="utf-8")
@@ -198,3 +201,25 @@ def test_keypoints_make_rows_of_the_table(faces: FaceSet) -> None:
     forest, machine = rows[0], rows[1]
     assert (forest.accuracy_7 or 0) > 0.9
     assert (machine.plus_accuracy_7 or 0) > 0.9
+
+
+def test_keypoints_of_one_emotion_are_named(faces: FaceSet) -> None:
+    from training.keypoints import keypoint_rows
+
+    happy = faces.select(faces.labels == EMOTIONS.index("happy"))
+    with pytest.raises(TrainingError, match="fewer than two emotions"):
+        keypoint_rows(happy, np.ones((len(happy), 15)))
+
+
+def test_a_recipe_of_one_s_own_and_runs_on_other_data(faces: FaceSet, tmp_path: Path) -> None:
+    from training.compare import compare_recipe, run_folder
+
+    assert run_folder(tmp_path / "runs", str(tmp_path / "own.toml")) == tmp_path / "runs" / "own"
+    assert run_folder(tmp_path / "runs", "base") == tmp_path / "runs" / "base"
+    run = tmp_path / "runs" / "base"
+    (run / "weights").mkdir(parents=True)
+    (run / "weights" / "best.pt").write_bytes(b"")
+    (run / "finished").write_text("1 epochs", encoding="utf-8")
+    (run / "data.json").write_text('{"fingerprint": "0123"}', encoding="utf-8")
+    with pytest.raises(TrainingError, match=r"learned from other data \(0123\)"):
+        compare_recipe("base", Recipe(), faces, tmp_path / "runs", None)

@@ -1,6 +1,9 @@
 """A whole small cycle from data to the registry; and that training sees faces as the app does."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -225,6 +228,63 @@ def test_a_damaged_checkpoint_is_named_and_nothing_is_written(
     assert not out.exists()
     with pytest.raises(ModelError):
         EmotionClassifier(out)
+
+
+def test_what_a_run_can_not_have_is_named(data: tuple[Path, Path], tmp_path: Path) -> None:
+    from training.train import Machine, train
+
+    faces, file = read_faces(*data), tmp_path / "file"
+    file.write_text("no folder", encoding="utf-8")
+    with pytest.raises(TrainingError, match="no device 'elsewhere'"):
+        train(faces, SMALL, tmp_path / "run", Machine("elsewhere"))
+    assert not (tmp_path / "run").exists()
+    with pytest.raises(TrainingError, match=r"recipe\.json can not be written"):
+        train(faces, SMALL, file / "run", Machine())
+
+
+def test_a_disk_that_is_full_is_named(
+    data: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from training.network import EmotionTrainer
+    from training.train import Machine, train
+
+    def full(_: EmotionTrainer) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(EmotionTrainer, "save_model", full)
+    small = SMALL.model_copy(update={"architecture": "plain-cnn", "image_size": 48})
+    with pytest.raises(TrainingError, match=r"run can not be written \(No space left on device\)"):
+        train(read_faces(*data), small, tmp_path / "run", Machine(threads=1))
+
+
+def test_figures_of_a_stopped_run_count_each_epoch_once(tmp_path: Path) -> None:
+    from training.train import epochs_of
+
+    rows = ["epoch,val/loss", "1,1.9", "2,1.8", "2,1.7", "3,1.6"]  # stopped before the second was saved
+    (tmp_path / "results.csv").write_text("\n".join(rows), encoding="utf-8")
+    assert [(one["epoch"], one["val/loss"]) for one in epochs_of(tmp_path)] == [(1, 1.9), (2, 1.7), (3, 1.6)]
+    for cut in ("epoch,val/loss\n1,1.9\n2", "epoch,val/loss\n1,1.9\n2,1,7", "val/loss\n1.9"):
+        (tmp_path / "results.csv").write_text(cut, encoding="utf-8")
+        with pytest.raises(TrainingError, match=r"results\.csv is damaged"):
+            epochs_of(tmp_path)
+
+
+def test_the_first_command_of_a_new_user_prints_results_only(tmp_path: Path) -> None:
+    """Ultralytics tells a new user where its settings are; MLflow would tell its makers that it is used."""
+    kept = ("PATH", "PYTHONPATH", "SYSTEMROOT")
+    new = {name: os.environ[name] for name in kept if name in os.environ}
+    new |= {"HOME": str(tmp_path), "YOLO_CONFIG_DIR": str(tmp_path)}
+
+    def python(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(  # noqa: S603 - ourselves
+            [sys.executable, *words], check=False, capture_output=True, text=True, env=new
+        )
+
+    done = python("-m", "training", "export", "--data", "none.npz", "--run", "none", "--out", "none.onnx")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "none.npz is not there" in done.stderr
+    asked = "import training; from mlflow.telemetry.utils import is_telemetry_disabled as d; print(d())"
+    assert python("-c", asked).stdout.strip() == "True"
 
 
 def test_a_single_class_can_not_be_trained(

@@ -2,15 +2,19 @@
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from xml.etree import ElementTree
 
+import cv2
 import numpy as np
 import pytest
 
 from models.emotion import EMOTIONS
 from tests.fer2013_files import write_data
 from training import __main__ as command
+from training import console
 from training.data import NO_LABEL
 from training.errors import TrainingError
 from training.evaluate import blurred, darkened, report, shrunk
@@ -155,6 +159,20 @@ def test_bad_input_is_one_sentence_and_exit_code_1(
         assert "Traceback" not in err
 
 
+def test_figures_name_the_folder_that_they_are_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ck" / "test" / "happy").mkdir(parents=True)
+    picture = np.random.default_rng(0).integers(0, 256, (48, 48), np.uint8)
+    cv2.imwrite(str(tmp_path / "ck" / "test" / "happy" / "a.png"), picture)
+    code, out, err = run(
+        capsys, monkeypatch, "evaluate", "--model", WEIGHTS, "--data", tmp_path / "ck", "--json"
+    )
+    assert code == 0, err
+    answer = json.loads(out)
+    assert (answer["data"], answer["n"]) == ("ck PublicTest", 1)
+
+
 def test_a_command_that_needs_the_workshop_s_environment_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,3 +182,21 @@ def test_a_command_that_needs_the_workshop_s_environment_says_so(
     assert code == 1
     assert "make train-env" in err
     assert "Traceback" not in err
+
+
+def test_a_passing_bar_is_there_only_while_it_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+
+    @contextmanager
+    def bar(what: str) -> Iterator[Callable[[int, int], None]]:
+        told.append(f"{what} begins")
+        yield lambda done, total: told.append((done, total))
+        told.append("ends")
+
+    monkeypatch.setattr(console, "bar", bar)
+    with console.passing_bar("copies") as show:
+        assert told == []
+        show(1, 2)
+        show(2, 2)
+        assert told == ["copies begins", (1, 2), (2, 2), "ends"]
+    assert len(told) == 4

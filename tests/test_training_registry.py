@@ -2,8 +2,11 @@
 
 import json
 import socket
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from wsgiref.simple_server import make_server
 
 import numpy as np
 import pytest
@@ -130,6 +133,54 @@ def test_the_guard_lets_only_good_models_pass(tmp_path: Path, place: Path, comma
     assert (code, champion()) == (1, 1)
     assert [name for name, guard in answer["guards"].items() if not guard["passed"]] == ["speed"]
     assert "speed" in err
+
+
+def test_a_run_is_judged_on_the_data_that_it_learned_from(tmp_path: Path, command: Any) -> None:
+    folder = make_run(tmp_path / "one")
+    (folder / "data.json").write_text('{"fingerprint": "0123"}', encoding="utf-8")
+    code, answer, err = command("register", "--run", folder)
+    assert (code, answer) == (1, {})
+    assert "learned from other data (0123)" in err
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Give the address of an MLflow server on this computer."""
+    from mlflow.server import app, handlers
+
+    store = f"sqlite:///{tmp_path / 'server.db'}"
+    monkeypatch.setenv("_MLFLOW_SERVER_FILE_STORE", store)
+    monkeypatch.setenv("_MLFLOW_SERVER_ARTIFACT_ROOT", "mlflow-artifacts:/")
+    monkeypatch.setenv("_MLFLOW_SERVER_ARTIFACT_DESTINATION", str(tmp_path / "artifacts"))
+    monkeypatch.setenv("_MLFLOW_SERVER_SERVE_ARTIFACTS", "true")
+    for known in ("_tracking_store", "_model_registry_store", "_artifact_repo"):
+        monkeypatch.setattr(handlers, known, None)
+    serving = make_server("127.0.0.1", 0, app)
+    thread = threading.Thread(target=serving.serve_forever, args=(0.01,))
+    thread.start()
+    yield f"http://127.0.0.1:{serving.server_port}"
+    serving.shutdown()
+    thread.join()
+    serving.server_close()
+
+
+def test_what_a_server_was_given_is_what_the_app_runs(
+    tmp_path: Path,
+    data: Path,
+    server: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    command: Any,
+) -> None:
+    from desktop.registry import fetch_registered
+
+    run = make_run(tmp_path / "one")
+    for step in (["register", "--run", run], ["promote"]):
+        code, out, err = workshop(capsys, monkeypatch, *step, "--data", data, "--tracking", server, "--json")
+        assert code == 0, err
+        assert json.loads(out)["version"] == 1  # nothing but the answer, though MLflow talks
+    found = fetch_registered(server, "models:/emotion@champion", tmp_path / "kept")
+    assert (found.version, found.path.read_bytes()) == ("1", (run / "emotion.onnx").read_bytes())
 
 
 def test_a_registry_that_does_not_answer_is_one_sentence(tmp_path: Path, command: Any) -> None:

@@ -17,6 +17,7 @@ from cv2.data import haarcascades
 
 from models.boxes import Image
 from models.detectors import install_yunet
+from training.console import aside
 from training.detector_evaluate import video_frames
 from training.errors import TrainingError
 
@@ -93,10 +94,11 @@ class ArticleLoop:
 
     def __init__(self, weights: Path | None) -> None:
         """Load a YOLOv8n-cls; without `weights` one with random ones, which take the same time."""
-        from ultralytics import YOLO  # noqa: PLC0415 - torch takes seconds
-        from ultralytics.nn.tasks import ClassificationModel  # noqa: PLC0415
+        with aside():
+            from ultralytics import YOLO  # noqa: PLC0415 - torch takes seconds
+            from ultralytics.nn.tasks import ClassificationModel  # noqa: PLC0415
 
-        from training.network import say_on_stderr  # noqa: PLC0415
+            from training.network import say_on_stderr  # noqa: PLC0415
 
         self._cascade = cv2.CascadeClassifier(str(Path(haarcascades) / "haarcascade_frontalface_alt2.xml"))
         self._network: Any

@@ -15,7 +15,7 @@ from training.files import sha256_of, write_whole
 from training.promotion import SMALL, milliseconds_per_face
 from training.recipe import Recipe, load_recipe
 from training.runs import export_run
-from training.train import MODEL_FILE, Machine, epochs_of, is_finished, train
+from training.train import MODEL_FILE, Machine, check_data, epochs_of, is_finished, train
 
 Progress = Callable[[int, int], object]
 _COLUMNS = (
@@ -69,6 +69,11 @@ def in_order(names: Iterable[str]) -> list[str]:
     return found
 
 
+def run_folder(runs: Path, name: str) -> Path:
+    """Return where a recipe's run lies; one of your own is named as its file is."""
+    return runs / (Path(name).stem if name.endswith(".toml") else name)
+
+
 def compare_recipe(
     name: str,
     recipe: Recipe,
@@ -77,11 +82,12 @@ def compare_recipe(
     machine: Machine | None,
 ) -> Row:
     """Return a recipe's row; without a machine only finished runs are looked at."""
-    run = runs / name
+    run = run_folder(runs, name)
     if machine is not None:
         train(faces, recipe, run, machine)
     elif not is_finished(run):
         raise TrainingError(f"{run} holds no finished run.")
+    check_data(run, faces)
     model = run / MODEL_FILE
     best = run / "weights" / "best.pt"
     if not model.exists() or model.stat().st_mtime_ns < best.stat().st_mtime_ns:

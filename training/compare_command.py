@@ -1,5 +1,6 @@
 """The command `compare`: all recipes in one table, trained where that was not done before."""
 
+import io
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -7,8 +8,8 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from training.console import AsJson, Data, Device, Threads, Votes, answer, bar, read
-from training.files import SHIPPED_MODEL
+from training.console import AsJson, Data, Device, Threads, Votes, answer, aside, bar, passing_bar, read
+from training.files import SHIPPED_MODEL, write_whole
 from training.recipe import load_recipe, recipe_names
 
 RESULTS = Path(__file__).parent / "results"
@@ -35,13 +36,15 @@ def compare(
 
     One that was stopped goes on where it was; the table is written after every recipe.
     """
-    from training import compare as comparing  # noqa: PLC0415 - torch takes seconds
-    from training.network import say_on_stderr  # noqa: PLC0415
-    from training.targets import split_data  # noqa: PLC0415
-    from training.train import Machine, is_finished  # noqa: PLC0415
+    with aside():
+        from training import compare as comparing  # noqa: PLC0415 - torch takes seconds
+        from training.network import say_on_stderr  # noqa: PLC0415
+        from training.targets import split_data  # noqa: PLC0415
+        from training.train import Machine, is_finished  # noqa: PLC0415
 
     names = comparing.in_order(recipe or recipe_names())
-    faces = split_data(read(data, votes))
+    with passing_bar("looking for copies") as progress:
+        faces = split_data(read(data, votes), progress)
     rows = comparing.read_rows(out / "compare.json", faces.fingerprint())
 
     def add(row: comparing.Row) -> None:
@@ -57,12 +60,15 @@ def compare(
         if not known.exists():
             with bar("landmarks") as progress:
                 features = landmark_features(faces.faces, keypoints, progress)
-            known.parent.mkdir(parents=True, exist_ok=True)
-            np.save(known, features, allow_pickle=False)
-        for row in keypoint_rows(faces, np.load(known, allow_pickle=False)):
+            content = io.BytesIO()
+            np.save(content, features, allow_pickle=False)
+            write_whole(known, content.getvalue())
+        with bar("keypoint baselines"):
+            baselines = keypoint_rows(faces, np.load(known, allow_pickle=False))
+        for row in baselines:
             add(row)
     for name in names:
-        if train or is_finished(runs / name):
+        if train or is_finished(comparing.run_folder(runs, name)):
             machine = Machine(device, threads) if train else None
             chosen = load_recipe(name, epochs=epochs)
             with say_on_stderr():

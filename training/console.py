@@ -1,8 +1,9 @@
 """What the commands share: their options, progress bars, printing."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +36,30 @@ def bar(what: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(what, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """Send what libraries print, while they are imported too, to standard error: the other is for results."""
+    with redirect_stdout(sys.stderr):
+        yield
+
+
+@contextmanager
+def passing_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Give what to call with (done, all): the bar is there from the first call until all is done."""
+    with ExitStack() as shown:
+        calls: list[Callable[[int, int], None]] = []
+
+        def show(done: int, total: int) -> None:
+            if not calls:
+                calls.append(shown.enter_context(bar(what)))
+            calls[0](done, total)
+            if done >= total:
+                shown.close()
+                calls.clear()
+
+        yield show
 
 
 def answer(values: Mapping[str, object], as_json: bool) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from models.detectors import FaceDetector, HaarDetector, YuNetDetector
 from models.learned import LearnedDetector
+from training.console import aside
 from training.detector_data import Picture
 from training.detector_evaluate import (
     as_marked,
@@ -55,8 +56,10 @@ def face_detector(
     The teacher's labels are remembered in RUN/labels. Choices are made on the held-out tenth; the test
     videos and boxes only judge it.
     """
-    from training.detector import DetectorRecipe, train_detector  # noqa: PLC0415 - torch takes seconds
-    from training.detector_export import export_detector  # noqa: PLC0415
+    with aside():
+        from training.detector import DetectorRecipe, train_detector  # noqa: PLC0415 - torch takes seconds
+        from training.detector_export import export_detector  # noqa: PLC0415
+        from training.network import say_on_stderr  # noqa: PLC0415
 
     learned_from, held_out = read_pictures(scenes, photos, pointing04, teacher, run, fer2013)
     recipe = DetectorRecipe(
@@ -69,9 +72,10 @@ def face_detector(
         seed=seed,
         freeze=freeze,
     )
-    checkpoint = train_detector(
-        learned_from, held_out, recipe, run, start=start, device=device, threads=threads, workers=workers
-    )
+    with say_on_stderr():
+        checkpoint = train_detector(
+            learned_from, held_out, recipe, run, start=start, device=device, threads=threads, workers=workers
+        )
     exported = export_detector(
         checkpoint, out, version=version, image_size=image_size, threshold=threshold, checked=checked
     )

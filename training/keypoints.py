@@ -61,6 +61,10 @@ def keypoint_rows(faces: FaceSet, features: Features, seed: int = 0) -> list[Row
 
     def guesses(machine: ClassifierMixin, rows: npt.NDArray[np.bool_]) -> Labels:
         """Learn from these rows and return what is said of the test rows."""
+        if len(np.unique(labels[rows])) < 2:
+            raise TrainingError(
+                "The faces with landmarks have fewer than two emotions: there is nothing to learn from them."
+            )
         usual = int(np.bincount(labels[rows]).argmax())
         said: Labels = np.full(len(faces), usual)
         machine.fit(features[rows], labels[rows])

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from training.console import AsJson, Data, Device, Threads, Votes, answer, bar, read
+from training.console import AsJson, Data, Device, Threads, Votes, answer, aside, bar, passing_bar, read
 from training.data import PUBLIC_TEST
 from training.evaluate import BLURS, LIGHTS, SIZES, Conditions, evaluate_file
 from training.files import write_whole
@@ -35,9 +35,11 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train a recipe; every choice is made on the validation rows."""
-    from training.network import say_on_stderr  # noqa: PLC0415 - torch takes seconds, evaluate does without
-    from training.train import Machine  # noqa: PLC0415
-    from training.train import train as run_training  # noqa: PLC0415
+    with aside():
+        from training.network import say_on_stderr  # noqa: PLC0415 - torch takes seconds, evaluate has none
+        from training.targets import split_data  # noqa: PLC0415
+        from training.train import Machine  # noqa: PLC0415
+        from training.train import train as run_training  # noqa: PLC0415
 
     chosen = load_recipe(
         recipe,
@@ -48,9 +50,10 @@ def train(
         seed=seed,
         teachers=[str(path) for path in teacher] if teacher else None,
     )
-    faces = read(data, votes)
-    with say_on_stderr():
-        best = run_training(faces, chosen, run, Machine(device, threads))
+    with passing_bar("looking for copies") as progress:
+        faces = split_data(read(data, votes), progress)
+    with say_on_stderr(), passing_bar("what teachers say") as progress:
+        best = run_training(faces, chosen, run, Machine(device, threads), progress)
     answer({"checkpoint": str(best), "recipe": chosen.model_dump()}, as_json)
 
 
@@ -63,9 +66,13 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Export a run's best epoch to ONNX, calibrated on the validation rows."""
-    from training.runs import export_run  # noqa: PLC0415 - as above
+    with aside():
+        from training.runs import export_run  # noqa: PLC0415 - as above
+        from training.targets import split_data  # noqa: PLC0415
 
-    exported = export_run(run, read(data, votes), out, version)
+    with passing_bar("looking for copies") as progress:
+        faces = split_data(read(data, votes), progress)
+    exported = export_run(run, faces, out, version)
     answer({**asdict(exported), "path": str(exported.path)}, as_json)
 
 
@@ -95,7 +102,8 @@ def evaluate(
     asked = Conditions(SIZES if sizes or every else (), BLURS if every else (), LIGHTS if every else ())
     with bar("faces") as progress:
         evaluation = evaluate_file(model, faces, asked, progress)
-    told = {"model": model.name, "data": f"FER2013 {usage}", "usage": usage, **evaluation.figures}
+    source = data.resolve().name if data.is_dir() else "FER2013"
+    told = {"model": model.name, "data": f"{source} {usage}", "usage": usage, **evaluation.figures}
     if figures is not None:
         write_whole(figures, (json.dumps(told, indent=2) + "\n").encode())
     if out is not None:

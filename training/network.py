@@ -17,6 +17,7 @@ from ultralytics.engine.trainer import BaseTrainer
 from ultralytics.models.yolo.classify import ClassificationTrainer
 from ultralytics.utils import LOGGER
 from ultralytics.utils.callbacks.base import get_default_callbacks
+from ultralytics.utils.torch_utils import select_device
 
 from models.emotion import EMOTIONS
 from training.architectures import EmotionNetwork, build_network
@@ -128,6 +129,16 @@ def say_on_stderr() -> Iterator[None]:
         for handler, stream in zip(handlers, before, strict=True):
             if stream is not None:
                 handler.setStream(stream)
+
+
+def check_device(device: str) -> None:
+    """Raise TrainingError if there is no such device."""
+    try:
+        select_device(device, verbose=False)
+    except (ValueError, AssertionError, RuntimeError) as error:
+        raise TrainingError(
+            f"There is no device {device!r}: torch sees {torch.cuda.device_count()} GPUs. Give --device cpu."
+        ) from error
 
 
 def sampling_weights(targets: Tensor, balance: float) -> Tensor:

@@ -8,10 +8,12 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from training.errors import TrainingError
+from training.files import write_whole
 
 RECIPES = Path(__file__).parent / "recipes"
 BASE = "base"  # needs no other recipe first; `shipped`, of models/weights/emotion.onnx, goes on from it
 Architecture = Literal["yolov8n-cls", "yolov8s-cls", "resnet18", "efficientnet_b0", "plain-cnn"]
+Pixels = Annotated[int, Field(ge=1, le=256)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -30,10 +32,16 @@ class Augmentation(_Strict):
     gamma: Share = 0.4  # exponent is e**(+-gamma)
     side_light: Share = 0.3  # how often one side is darker
     small: Share = 0.3  # how often a face has only `small_sizes` pixels
-    small_sizes: tuple[int, int] = (16, 48)
+    small_sizes: tuple[Pixels, Pixels] = (16, 48)  # from, and up to without it
     blur: Share = 0.15
     noise: Share = 0.2
     cut_out: Share = 0.3
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.small_sizes[0] >= self.small_sizes[1]:
+            raise ValueError("the first of small_sizes must be smaller than the second")
+        return self
 
 
 class Recipe(_Strict):
@@ -53,7 +61,7 @@ class Recipe(_Strict):
     learning_rate: float = Field(default=0.002, gt=0)
     weight_decay: float = Field(default=0.025, ge=0)
     dropout: Share = 0.2
-    seed: int = 0
+    seed: int = Field(default=0, ge=0, lt=2**32)  # what NumPy takes
     teachers: tuple[str, ...] = ()  # recipes or model files whose mean opinion is mixed into the labels
     teacher_share: Share = 0.5
     teacher_temperature: float = Field(default=2.0, gt=0)  # a teacher is too sure of what it learned by heart
@@ -104,8 +112,7 @@ def read_recipe(run: Path) -> Recipe:
 
 def write_recipe(run: Path, recipe: Recipe) -> None:
     """Note the recipe in a run's folder."""
-    run.mkdir(parents=True, exist_ok=True)
-    (run / "recipe.json").write_text(recipe.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    write_whole(run / "recipe.json", (recipe.model_dump_json(indent=2) + "\n").encode())
 
 
 def _checked(values: object, path: Path) -> Recipe:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from training.console import AsJson, Data, Votes, answer, bar, read
+from training.console import AsJson, Data, Votes, answer, aside, bar, passing_bar, read
 from training.data import VALIDATION
 from training.errors import TrainingError
 from training.evaluate import BLURS, LIGHTS, SIZES, Conditions, evaluate_file
@@ -41,14 +41,17 @@ def register(
     as_json: AsJson = False,
 ) -> None:
     """Write a run and its model into MLflow, judged on the validation rows; it becomes the challenger."""
-    from training import tracking as mlflow  # noqa: PLC0415 - takes seconds
-    from training.targets import split_data  # noqa: PLC0415
-    from training.train import MODEL_FILE, epochs_of  # noqa: PLC0415
+    with aside():
+        from training import tracking as mlflow  # noqa: PLC0415 - takes seconds
+        from training.targets import split_data  # noqa: PLC0415
+        from training.train import MODEL_FILE, check_data, epochs_of  # noqa: PLC0415
 
     recipe, epochs = read_recipe(run), epochs_of(run)
     file = model or run / MODEL_FILE
     with mlflow.registry(tracking) as client:
-        faces = split_data(read(data, votes))
+        with passing_bar("looking for copies") as progress:
+            faces = split_data(read(data, votes), progress)
+        check_data(run, faces)
         with bar("faces") as progress:
             conditions = Conditions(SIZES, BLURS, LIGHTS)
             evaluation = evaluate_file(file, faces.of_usage(VALIDATION), conditions, progress)
@@ -81,8 +84,9 @@ def promote(
 
     Where there is no champion yet, the model that Classmood ships with is what it must not be worse than.
     """
-    from training import tracking as mlflow  # noqa: PLC0415 - takes seconds
-    from training.targets import split_data  # noqa: PLC0415
+    with aside():
+        from training import tracking as mlflow  # noqa: PLC0415 - takes seconds
+        from training.targets import split_data  # noqa: PLC0415
 
     with mlflow.registry(tracking) as client, tempfile.TemporaryDirectory() as folder:
         challenger = mlflow.aliased(client, name, mlflow.CHALLENGER)
@@ -93,12 +97,14 @@ def promote(
             reason = "it is the champion already"
             answer({"promoted": False, "version": challenger, "reason": reason}, as_json)
             return
-        faces = split_data(read(data, votes)).of_usage(VALIDATION)
+        with passing_bar("looking for copies") as progress:
+            faces = split_data(read(data, votes), progress).of_usage(VALIDATION)
         new = mlflow.download(client, name, challenger, Path(folder) / "challenger")
         old = SHIPPED_MODEL
         if champion is not None:
             old = mlflow.download(client, name, champion, Path(folder) / "champion")
-        guards = compare_models(new, old, faces)
+        with bar("judging both"):
+            guards = compare_models(new, old, faces)
         worse = [guard for guard in guards if not guard.passed]
         if not worse:
             client.set_registered_model_alias(name, mlflow.CHAMPION, str(challenger))

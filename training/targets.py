@@ -28,9 +28,12 @@ Sides = tuple[tuple[Faces, Targets], tuple[Faces, Targets]]  # to learn from and
 _FOUR = [EMOTIONS.index(name) for name in FOUR_EMOTIONS]
 
 
-def split_data(faces: FaceSet) -> FaceSet:
-    """Return the faces clean and split; those that `prepare` has written are already."""
-    return faces if (faces.usages == VALIDATION).any() else prepare(faces)[0]
+def split_data(faces: FaceSet, progress: Callable[[int, int], object] | None = None) -> FaceSet:
+    """Return the faces clean and split; those that `prepare` has written are already.
+
+    `progress` is called with (done, all) faces that were looked at for copies.
+    """
+    return faces if (faces.usages == VALIDATION).any() else prepare(faces, progress=progress)[0]
 
 
 def labelled(faces: FaceSet, recipe: Recipe) -> tuple[FaceSet, Targets]:

@@ -11,8 +11,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
-# Before MLflow is imported: it tells nobody that it is used, and gives a silent server up soon.
-os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+# Before MLflow is imported: it gives a silent server up soon.
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
@@ -26,6 +25,7 @@ from mlflow.tracking import MlflowClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.emotion import EMOTIONS, FACE_SIZE, to_network_input
+from training.console import aside
 from training.errors import TrainingError
 from training.evaluate import open_classifier
 from training.files import sha256_of
@@ -68,7 +68,7 @@ def track(client: MlflowClient, tracked: Tracked, name: str) -> int:
     sha256 = sha256_of(model.SerializeToString())
     images, probabilities = _example(tracked.model)
     experiment = _experiment(client)
-    with mlflow.start_run(experiment_id=experiment, run_name=tracked.run) as active:
+    with aside(), mlflow.start_run(experiment_id=experiment, run_name=tracked.run) as active:
         mlflow.log_params({key: str(value)[:500] for key, value in tracked.parameters.items()})
         mlflow.set_tags(dict(tracked.tags))
         for epoch in tracked.epochs:
@@ -87,9 +87,10 @@ def track(client: MlflowClient, tracked: Tracked, name: str) -> int:
             pip_requirements=["onnxruntime", "numpy"],
         )
     _ensure_model(client, name)
-    version = client.create_model_version(name, logged.model_uri, active.info.run_id)
-    for key, value in {"sha256": sha256, "labels": ",".join(EMOTIONS), **tracked.tags}.items():
-        client.set_model_version_tag(name, version.version, key, value)
+    tags = {"sha256": sha256, "labels": ",".join(EMOTIONS), **tracked.tags}
+    version = client.create_model_version(
+        name, logged.model_uri, active.info.run_id, tags, model_id=logged.model_id
+    )
     return int(version.version)
 
 

@@ -13,7 +13,8 @@ import torch
 from training.architectures import build_network
 from training.data import FaceSet
 from training.errors import TrainingError
-from training.network import EmotionTrainer, load_network
+from training.files import write_whole, writing
+from training.network import EmotionTrainer, check_device, load_network
 from training.recipe import Recipe, read_recipe, write_recipe
 from training.targets import sides, split_data
 
@@ -49,8 +50,6 @@ def train(
         return best
     start = start_file(recipe, run, faces)
     training, validation = sides(faces, recipe, teacher_files(recipe, run), progress)
-    write_recipe(run, recipe)
-    _note_data(run, faces)
     overrides = _overrides(recipe, run, machine.device)
     if start is not None:
         overrides |= {"model": str(start), "pretrained": True, "warmup_epochs": 0.5}
@@ -59,10 +58,14 @@ def train(
             _note_finished(run)
             return best
         overrides["resume"] = str(last)
-    trainer = EmotionTrainer(overrides, recipe, training, validation)
-    if machine.device == "cpu":
-        torch.set_num_threads(machine.threads)  # ultralytics leaves one core out
-    trainer.train()
+    check_device(machine.device)
+    write_recipe(run, recipe)
+    _note_data(run, faces)
+    with writing(run):
+        trainer = EmotionTrainer(overrides, recipe, training, validation)
+        if machine.device == "cpu":
+            torch.set_num_threads(machine.threads)  # ultralytics leaves one core out
+        trainer.train()
     _note_finished(run)
     return best
 
@@ -74,13 +77,16 @@ def is_finished(run: Path) -> bool:
 
 def epochs_of(run: Path) -> list[dict[str, float]]:
     """Return what was measured after each epoch of a run, oldest first."""
+    path = run / "results.csv"
     try:
-        with (run / "results.csv").open(encoding="utf-8", newline="") as file:
-            return [{key.strip(): float(value) for key, value in row.items()} for row in csv.DictReader(file)]
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = [{key.strip(): float(value) for key, value in row.items()} for row in csv.DictReader(file)]
+        # an epoch that was stopped before its checkpoint was written has two rows: the later one counts
+        return list({row["epoch"]: row for row in rows}.values())
     except FileNotFoundError:
         return []
-    except (OSError, ValueError, AttributeError) as error:
-        raise TrainingError(f"{run / 'results.csv'} can not be read ({error}).") from error
+    except (OSError, ValueError, AttributeError, TypeError, KeyError) as error:
+        raise TrainingError(f"{path} is damaged ({error}). Train again into an empty folder.") from error
 
 
 def fingerprint_of(run: Path) -> str:
@@ -89,6 +95,12 @@ def fingerprint_of(run: Path) -> str:
         return str(json.loads((run / "data.json").read_text(encoding="utf-8"))["fingerprint"])
     except (OSError, ValueError, KeyError):
         return ""
+
+
+def check_data(run: Path, faces: FaceSet) -> None:
+    """Raise TrainingError if a run learned from other data than these faces, which are clean and split."""
+    if (known := fingerprint_of(run)) and known != faces.fingerprint():
+        raise TrainingError(f"{run} learned from other data ({known}). Give the data of the run.")
 
 
 def teacher_files(recipe: Recipe, run: Path) -> list[Path]:
@@ -138,18 +150,21 @@ def _check_same(run: Path, recipe: Recipe, faces: FaceSet) -> None:
     if not (run / "weights" / "last.pt").exists():
         return
     if (begun := read_recipe(run)) != recipe:
-        raise TrainingError(f"{run} holds a run of another recipe ({begun}). Give another folder.")
+        changed = [key for key, value in recipe if value != getattr(begun, key)]
+        raise TrainingError(
+            f"{run} holds a run of another recipe (other {', '.join(changed)}). Give another folder."
+        )
     if (known := fingerprint_of(run)) and known != faces.fingerprint():
         raise TrainingError(f"{run} holds a run on other data ({known}). Give another folder.")
 
 
 def _note_data(run: Path, faces: FaceSet) -> None:
     text = json.dumps({"fingerprint": faces.fingerprint(), "rows": len(faces)}) + "\n"
-    (run / "data.json").write_text(text, encoding="utf-8")
+    write_whole(run / "data.json", text.encode())
 
 
 def _note_finished(run: Path) -> None:
-    (run / "finished").write_text(f"{len(epochs_of(run))} epochs\n", encoding="utf-8")
+    write_whole(run / "finished", f"{len(epochs_of(run))} epochs\n".encode())
 
 
 def _epochs_done(checkpoint: Path) -> int:
