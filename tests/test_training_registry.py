@@ -135,6 +135,27 @@ def test_the_guard_lets_only_good_models_pass(tmp_path: Path, place: Path, comma
     assert "speed" in err
 
 
+def test_a_champion_that_can_not_be_asked_for_is_not_missing(
+    tmp_path: Path, command: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a challenger would only have to be as good as the built-in model."""
+    from mlflow.exceptions import MlflowException
+    from mlflow.tracking import MlflowClient
+
+    ask = MlflowClient.get_model_version_by_alias
+
+    def failing(client: MlflowClient, name: str, alias: str) -> Any:
+        if alias == "champion":
+            raise MlflowException("the database is locked")
+        return ask(client, name, alias)
+
+    assert command("register", "--name", "asked", "--run", make_run(tmp_path / "one"))[0] == 0
+    monkeypatch.setattr(MlflowClient, "get_model_version_by_alias", failing)
+    code, answer, err = command("promote", "--name", "asked")
+    assert (code, answer) == (1, {})
+    assert "the database is locked" in err
+
+
 def test_a_run_is_judged_on_the_data_that_it_learned_from(tmp_path: Path, command: Any) -> None:
     folder = make_run(tmp_path / "one")
     (folder / "data.json").write_text('{"fingerprint": "0123"}', encoding="utf-8")

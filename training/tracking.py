@@ -35,6 +35,7 @@ EXPERIMENT = "classmood"
 CHALLENGER, CHAMPION = "challenger", "champion"
 _ANSWER_S = 5.0
 _SQLITE = "sqlite:///"
+_NO_SUCH = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")  # model, alias
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,13 @@ def track(client: MlflowClient, tracked: Tracked, name: str) -> int:
 
 
 def aliased(client: MlflowClient, name: str, alias: str) -> int | None:
-    """Return the version that an alias of a model names, None if there is no such."""
+    """Return the version that an alias of a model names, None if there is no such model or alias."""
     try:
         return int(client.get_model_version_by_alias(name, alias).version)
-    except MlflowException:
-        return None
+    except MlflowException as error:
+        if error.error_code in _NO_SUCH:
+            return None
+        raise  # a champion that can not be asked for is not one that is missing
 
 
 def download(client: MlflowClient, name: str, version: int, folder: Path) -> Path:
