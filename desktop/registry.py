@@ -3,8 +3,10 @@
 MLflow itself is not needed. What arrives is an ONNX file: it is run, never unpickled.
 """
 
+import errno
 import hashlib
 import json
+import os
 import re
 import time
 import urllib.request
@@ -13,6 +15,7 @@ from dataclasses import asdict, dataclass
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, BinaryIO, cast
+from urllib.error import HTTPError
 from urllib.parse import quote, urlencode
 
 from desktop.paths import write_private
@@ -21,6 +24,7 @@ from models.errors import KnownError, os_reason
 ANSWER_S = 5.0  # a registry that says nothing for this long is given up
 TOTAL_S = 60.0
 _CHUNK = 64 * 1024  # bytes
+_NOT_FOUND = 404
 MOST_BYTES = 100_000_000
 SCHEMES = ("http://", "https://")
 
@@ -127,14 +131,27 @@ def _read(address: str, opener: Opener, most: int) -> bytes:
             while len(content) <= most and (chunk := answer.read(_CHUNK)):
                 content += chunk
                 if time.monotonic() > deadline:
-                    raise TimeoutError("it took too long")
-    except (OSError, HTTPException, ValueError) as error:
-        raise RegistryError(
-            "The registry does not give the model ({address}): {error}.", address=address, error=error
-        ) from error
+                    raise OSError(errno.ETIME, os.strerror(errno.ETIME))
+    except HTTPError as error:
+        if error.code == _NOT_FOUND:
+            raise RegistryError(
+                "The registry does not have the model ({address}). Register one and promote it.",
+                address=address,
+            ) from error
+        raise _no_model(address, f"HTTP {error.code}") from error
+    except OSError as error:
+        raise _no_model(address, os_reason(error)) from error
+    except (HTTPException, ValueError) as error:
+        raise _no_model(address, error) from error
     if len(content) > most:
         raise RegistryError("What {address} sends is too large for a model.", address=address)
     return bytes(content)
+
+
+def _no_model(address: str, reason: object) -> RegistryError:
+    return RegistryError(
+        "The registry does not give the model ({address}): {reason}.", address=address, reason=reason
+    )
 
 
 def _open(address: str, timeout_s: float) -> BinaryIO:

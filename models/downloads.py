@@ -1,6 +1,8 @@
 """Model files that are fetched when the user asks for it, and only then: one table, checked on arrival."""
 
+import errno
 import hashlib
+import os
 import tempfile
 import time
 import urllib.request
@@ -106,14 +108,14 @@ def _read(model: DownloadableModel, opener: Opener) -> bytes:
             while len(data) <= model.size and (chunk := answer.read(CHUNK)):
                 data += chunk
                 if time.monotonic() > deadline:
-                    raise TimeoutError("it took too long")
+                    raise OSError(errno.ETIME, os.strerror(errno.ETIME))
     except (OSError, HTTPException) as error:
         raise ModelError(
-            "{file} could not be downloaded from {url}: {error}. Check the network and try again, or put "
+            "{file} could not be downloaded from {url}: {reason}. Check the network and try again, or put "
             "the file there by hand.",
             file=model.file_name,
             url=model.url,
-            error=error,
+            reason=os_reason(error) if isinstance(error, OSError) else error,
         ) from error
     if not model.is_this(data):
         raise ModelError(

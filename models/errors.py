@@ -9,6 +9,7 @@ tool (`make translations`) finds it:
 import errno
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from socket import gaierror
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,24 @@ _REASONS = {
     errno.ENOSPC: said("No space left on device"),
     errno.ENAMETOOLONG: said("File name too long"),
     errno.EIO: said("Input/output error"),
+    errno.ECONNREFUSED: said("nobody answers there"),
+    errno.ETIMEDOUT: said("nobody answers there"),
+    errno.ETIME: said("it took too long"),
+    errno.EHOSTUNREACH: said("there is no way there: is this computer in the network?"),
+    errno.ENETUNREACH: said("there is no way there: is this computer in the network?"),
 }
 
 
 def os_reason(error: OSError) -> Sentence:
-    """Return why the system refused, in its words."""
+    """Return why the system or a server refused, in its words."""
+    wrapped = getattr(error, "reason", None)  # of urllib's errors
+    if isinstance(wrapped, gaierror):
+        return said("no computer of this name is known: is the network there, is the name right?")
+    if isinstance(wrapped, OSError):
+        return os_reason(wrapped)
+    if isinstance(wrapped, str) and not hasattr(error, "code"):
+        return Sentence(wrapped)
+    if isinstance(error, TimeoutError) and error.errno is None:
+        return said("nobody answers there")
     known = _REASONS.get(error.errno or 0)
     return known if known is not None else Sentence(str(error.strerror or error))

@@ -4,6 +4,8 @@ import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from socket import gaierror
+from urllib.error import URLError
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -29,6 +31,14 @@ def test_the_systems_reason_is_the_systems() -> None:
     full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     assert str(os_reason(full)) == os.strerror(errno.ENOSPC)
     assert str(os_reason(OSError("odd"))) == "odd"
+
+
+def test_why_nobody_answers_is_said_in_words() -> None:
+    refused = URLError(ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"))
+    assert str(os_reason(refused)) == "nobody answers there"
+    assert str(os_reason(URLError(TimeoutError("timed out")))) == "nobody answers there"
+    assert "the name right" in str(os_reason(URLError(gaierror(-2, "Name or service not known"))))
+    assert str(os_reason(URLError("unknown url type: ftp"))) == "unknown url type: ftp"
 
 
 @pytest.fixture

@@ -149,7 +149,8 @@ def test_a_model_that_is_not_ours_falls_back(registry: Registry, folder: Path) -
 @pytest.mark.parametrize(
     ("address", "name", "words"),
     [
-        ("", "models:/emotion@nobody", "does not give the model"),
+        ("", "models:/emotion@nobody", r"does not have the model .*alias=nobody\). Register one and promote"),
+        ("http://127.0.0.1:9", CHAMPION, r"get\?name=emotion|alias.*: nobody answers there\.$"),
         ("", "models:/emotion", "names no model"),
         ("ftp://there", CHAMPION, "must begin with http"),
         ("/there/mlflow.db", CHAMPION, "mlflow server"),

@@ -536,8 +536,8 @@
         <translation>Не вдалося писати до {target_dir} ({reason}). Виберіть іншу теку для даних.</translation>
     </message>
     <message>
-        <source>{file} could not be downloaded from {url}: {error}. Check the network and try again, or put the file there by hand.</source>
-        <translation>Не вдалося завантажити {file} з {url}: {error}. Перевірте мережу й спробуйте ще раз або покладіть файл туди самостійно.</translation>
+        <source>{file} could not be downloaded from {url}: {reason}. Check the network and try again, or put the file there by hand.</source>
+        <translation>Не вдалося завантажити {file} з {url}: {reason}. Перевірте мережу й спробуйте ще раз або покладіть файл туди самостійно.</translation>
     </message>
     <message>
         <source>What {url} sent is not the file that was expected (size or SHA-256 differ), so it was thrown away. A proxy or login page may stand in between; try again from another network.</source>
@@ -602,6 +602,22 @@
     <message>
         <source>Input/output error</source>
         <translation>помилка читання чи запису</translation>
+    </message>
+    <message>
+        <source>nobody answers there</source>
+        <translation>там ніхто не відповідає</translation>
+    </message>
+    <message>
+        <source>it took too long</source>
+        <translation>це тривало надто довго</translation>
+    </message>
+    <message>
+        <source>there is no way there: is this computer in the network?</source>
+        <translation>туди немає шляху: чи під’єднано комп’ютер до мережі?</translation>
+    </message>
+    <message>
+        <source>no computer of this name is known: is the network there, is the name right?</source>
+        <translation>комп’ютера з такою назвою не знайдено: чи є мережа, чи правильна назва?</translation>
     </message>
     <message>
         <source>face detector</source>
@@ -688,12 +704,16 @@
         <translation>{uri} у {registry} зареєстровано без SHA-256, тому модель не можна перевірити. Зареєструйте її командою `python -m training register`.</translation>
     </message>
     <message>
-        <source>The registry does not give the model ({address}): {error}.</source>
-        <translation>Реєстр не віддає моделі ({address}): {error}.</translation>
+        <source>The registry does not have the model ({address}). Register one and promote it.</source>
+        <translation>У реєстрі немає цієї моделі ({address}). Зареєструйте модель і підвищте її.</translation>
     </message>
     <message>
         <source>What {address} sends is too large for a model.</source>
         <translation>{address} надсилає завелике для моделі.</translation>
+    </message>
+    <message>
+        <source>The registry does not give the model ({address}): {reason}.</source>
+        <translation>Реєстр не віддає моделі ({address}): {reason}.</translation>
     </message>
     <message>
         <source>Cannot write {path} ({reason}). Free some space and try again.</source>
