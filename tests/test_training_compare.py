@@ -182,12 +182,18 @@ def test_one_command_trains_what_is_missing_and_writes_the_table(
     assert EmotionClassifier(tmp_path / "runs" / "pupil" / "emotion.onnx").image_size == 48
 
 
-def test_a_missing_teacher_is_named(faces: FaceSet, tmp_path: Path) -> None:
+def test_a_teacher_that_is_missing_or_knows_other_data_is_named(faces: FaceSet, tmp_path: Path) -> None:
     from training.train import Machine, train
 
     with pytest.raises(TrainingError, match="The teacher 'yolov8s' is not at"):
         train(faces, load_recipe("distilled", epochs=1), tmp_path / "run", Machine(threads=1))
     assert not (tmp_path / "run").exists()
+    taught = tmp_path / "yolov8s"
+    taught.mkdir()
+    (taught / "emotion.onnx").write_bytes(b"")
+    (taught / "data.json").write_text('{"fingerprint": "0123"}', encoding="utf-8")
+    with pytest.raises(TrainingError, match=r"The teacher .* learned from other data \(0123\)"):
+        train(faces, load_recipe("distilled", epochs=1), tmp_path / "run", Machine(threads=1))
 
 
 def test_keypoints_make_rows_of_the_table(faces: FaceSet) -> None:

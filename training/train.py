@@ -49,7 +49,7 @@ def train(
     if is_finished(run):
         return best
     start = start_file(recipe, run, faces)
-    training, validation = sides(faces, recipe, teacher_files(recipe, run), progress)
+    training, validation = sides(faces, recipe, teacher_files(recipe, run, faces), progress)
     overrides = _overrides(recipe, run, machine.device)
     if start is not None:
         overrides |= {"model": str(start), "pretrained": True, "warmup_epochs": 0.5}
@@ -103,8 +103,11 @@ def check_data(run: Path, faces: FaceSet) -> None:
         raise TrainingError(f"{run} learned from other data ({known}). Give the data of the run.")
 
 
-def teacher_files(recipe: Recipe, run: Path) -> list[Path]:
-    """Return the ONNX files of a recipe's teachers: those it names, else of runs beside `run`."""
+def teacher_files(recipe: Recipe, run: Path, faces: FaceSet) -> list[Path]:
+    """Return the ONNX files of a recipe's teachers: those it names, else of runs beside `run`.
+
+    Raises TrainingError if one is missing or, as far as is known, learned from another split of the data.
+    """
     found = []
     for teacher in recipe.teachers:
         path = Path(teacher) if teacher.endswith(".onnx") else run.parent / teacher / MODEL_FILE
@@ -113,6 +116,7 @@ def teacher_files(recipe: Recipe, run: Path) -> list[Path]:
                 f"The teacher {teacher!r} is not at {path}. Train and export it first, or run `compare`, "
                 "which trains teachers before their pupils."
             )
+        _check_unaware(path.parent, faces, f"The teacher {path}")
         found.append(path)
     return found
 
@@ -132,18 +136,23 @@ def start_file(recipe: Recipe, run: Path, faces: FaceSet) -> Path | None:
             f"{path}, which the recipe starts with, is not there. Train {recipe.start!r} first, or run "
             "`compare`, which trains such recipes before those that need them."
         )
-    known = fingerprint_of(path.parents[1])
-    if known and known != faces.fingerprint():
-        raise TrainingError(
-            f"{path}, which the recipe starts with, learned from other data ({known}): it may know the "
-            "validation rows. Train it on this data first."
-        )
+    _check_unaware(path.parents[1], faces, f"{path}, which the recipe starts with,")
     saved = load_network(path)
     wanted = build_network(recipe.architecture, recipe.image_size, recipe.dropout)
     shapes = [{name: tensor.shape for name, tensor in n.state_dict().items()} for n in (saved, wanted)]
     if shapes[0] != shapes[1] or saved.image_size != recipe.image_size:
         raise TrainingError(f"{path}, which the recipe starts with, is another network than the recipe's.")
     return path
+
+
+def _check_unaware(run: Path, faces: FaceSet, who: str) -> None:
+    """Raise TrainingError if a run learned from another split: it may know what pupils are chosen by."""
+    known = fingerprint_of(run)
+    if known and known != faces.fingerprint():
+        raise TrainingError(
+            f"{who} learned from other data ({known}): it may know the validation rows. Train it on this "
+            "data first."
+        )
 
 
 def _check_same(run: Path, recipe: Recipe, faces: FaceSet) -> None:
