@@ -6,12 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from models.boxes import iou_matrix
 from models.face_check import SIDE, FaceCheck
 from models.learned import CHECK_FILE, PROPOSED, LearnedDetector
 from tests.onnx_models import write_tiny_detector
 from tests.test_training_detector import SKIN, drawn, few_pictures, write_sources
 from training.detector_data import Pictures
-from training.face_check_data import Places, by_threshold, gather
+from training.face_check_data import Counts, Places, by_threshold, gather
+from training.face_check_stencils import print_stencils
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +30,7 @@ def skin_in_the_middle(places: Places) -> np.ndarray:
 def test_places_around_faces_are_faces_and_others_are_not(tmp_path: Path, pictures: Pictures) -> None:
     detector = write_tiny_detector(tmp_path / "face.onnx")
     done: list[tuple[int, int]] = []
-    places = gather(pictures, detector, 10, 1, lambda *step: done.append(step), learn=True)
+    places = gather(pictures, detector, Counts(10, 4), 1, lambda *step: done.append(step), learn=True)
     added = places.scores < 0
     assert (places.faces & added).sum() > 10
     assert (~places.faces).sum() > 10
@@ -40,9 +42,35 @@ def test_places_around_faces_are_faces_and_others_are_not(tmp_path: Path, pictur
 
 def test_held_out_places_are_what_the_detector_proposes(tmp_path: Path, pictures: Pictures) -> None:
     detector = write_tiny_detector(tmp_path / "face.onnx")
-    places = gather(pictures, detector, 5, 1, lambda *_: None, learn=False)
+    places = gather(pictures, detector, Counts(5, 3), 1, lambda *_: None, learn=False)
     assert len(places.scores) > 10
     assert (places.scores >= PROPOSED).all()
+
+
+def test_prints_are_learned_as_no_faces(tmp_path: Path, pictures: Pictures) -> None:
+    detector = write_tiny_detector(tmp_path / "face.onnx")
+    without, some = (
+        gather(pictures, detector, Counts(1, printed), 1, lambda *_: None, learn=True) for printed in (0, 30)
+    )
+    assert (~some.faces & (some.scores < 0)).sum() > (~without.faces & (without.scores < 0)).sum() + 20
+
+
+def test_stencils_lie_in_their_boxes_and_leave_true_faces_alone(
+    pictures: Pictures,
+) -> None:
+    prints = 0
+    for number in range(40):
+        image, faces, stencils = print_stencils(pictures, 1, number)
+        assert image.dtype == np.uint8
+        assert (stencils[:, 2:] > stencils[:, :2]).all()
+        assert (stencils >= 0).all()
+        assert (stencils[:, 2:] <= (image.shape[1], image.shape[0])).all()
+        if len(faces) and len(stencils):
+            assert iou_matrix(stencils, faces).max() == 0
+        prints += len(stencils)
+    assert prints > 40
+    assert all(map(np.array_equal, print_stencils(pictures, 1, 3), print_stencils(pictures, 1, 3)))
+    assert not np.array_equal(print_stencils(pictures, 1, 3)[0], print_stencils(pictures, 1, 4)[0])
 
 
 def test_what_stays_is_counted_by_threshold() -> None:
@@ -93,7 +121,9 @@ def test_the_command_goes_from_pictures_to_a_checked_detector(
         "detector": detector,
         "out": tmp_path / CHECK_FILE,
         "composed": 4,
+        "printed": 3,
         "held-out": 4,
+        "held-out-printed": 3,
         "steps": 3,
     }
     words = [word for key, value in options.items() for word in (f"--{key}", str(value))]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
+from math import cos, pi
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ _AXES = Axes(
     {"places": {0: "n"}, "scores": {0: "n"}, "checked": {0: "n"}},
 )
 _SMOOTHED = 0.02  # of the labels
+_KEPT = 0.997  # of the averaged weights at a step
 _ROUNDS = 25  # Newton's, to weigh the two opinions
 _HELD_BACK = 1.0  # ridge: weights stay finite where nothing is doubtful
 
@@ -35,7 +37,7 @@ _HELD_BACK = 1.0  # ridge: weights stay finite where nothing is doubtful
 class CheckRecipe:
     """Everything that decides how the check ends, apart from its places."""
 
-    steps: int = 3000
+    steps: int = 6000
     batch: int = 128
     learning_rate: float = 0.003
     weight_decay: float = 0.02
@@ -80,7 +82,7 @@ class CheckNetwork(nn.Module):  # type: ignore[misc]  # no torch where this is c
 
 
 def train_check(learned_from: Places, recipe: CheckRecipe, progress: Callable[[int], None]) -> CheckNetwork:
-    """Return a network that has learned from the places, its weights averaged over the last hundred steps."""
+    """Return a network that has learned from the places, averaged over the last few hundred steps."""
     torch.manual_seed(recipe.seed)
     network = CheckNetwork().to(memory_format=torch.channels_last)
     averaged: CheckNetwork = deepcopy(network).eval()
@@ -88,7 +90,7 @@ def train_check(learned_from: Places, recipe: CheckRecipe, progress: Callable[[i
         network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
     )
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1.0, (step + 1) / 60) * max(0.1, 1 - step / recipe.steps)
+        optimizer, lambda step: min(1.0, (step + 1) / 60) * (0.51 + 0.49 * cos(pi * step / recipe.steps))
     )
     chance = torch.Generator().manual_seed(recipe.seed)
     faces = torch.from_numpy(learned_from.faces.astype(np.float32))
@@ -107,7 +109,7 @@ def train_check(learned_from: Places, recipe: CheckRecipe, progress: Callable[[i
         loss.backward()
         optimizer.step()
         schedule.step()
-        _average(averaged, network, min(0.99, (2 + step) / (11 + step)))
+        _average(averaged, network, min(_KEPT, (2 + step) / (11 + step)))
         progress(step + 1)
     return averaged
 
@@ -174,18 +176,32 @@ def _block(before: int, after: int, kernel: int = 3, stride: int = 1) -> nn.Sequ
 
 
 def _vary(images: Tensor, chance: torch.Generator) -> Tensor:
-    """Return the places mirrored, under another light, in another colour, some of them grey."""
+    """Return the places moved, under another light, in other colours, some of them grey."""
     count = len(images)
 
     def normal(spread: float, channels: int = 1) -> Tensor:
         return spread * torch.randn(count, channels, 1, 1, generator=chance)
 
-    def some(share: float) -> Tensor:
-        return torch.rand(count, 1, 1, 1, generator=chance) < share
+    images = _move(images, chance)
+    grey = images.mean(1, keepdim=True)
+    without_colour = torch.rand(count, 1, 1, 1, generator=chance) < 0.15
+    light, paint = torch.exp(normal(0.2)), torch.where(without_colour, 0.0, torch.exp(normal(0.3)))
+    shift = 0.5 - 0.5 * light + normal(0.08) + normal(0.05, 3)
+    return (images * (light * paint) + grey * (light * (1 - paint)) + shift).clamp(0, 1)
 
-    images = torch.where(some(0.5), images.flip(3), images)
-    images = (images - 0.5) * torch.exp(normal(0.2)) + 0.5 + normal(0.08) + normal(0.05, 3)
-    return torch.where(some(0.15), images.mean(1, keepdim=True), images).clamp(0, 1)
+
+def _move(images: Tensor, chance: torch.Generator) -> Tensor:
+    """Return the places shifted and resized, all alike, a fifth of them coarse, half of them mirrored."""
+    left, top, right, bottom = torch.randint(0, SIDE // 12 + 1, (4,), generator=chance).tolist()
+    inner = images[:, :, top : SIDE - bottom, left : SIDE - right]
+    coarse = len(images) // 5
+    small = functional.interpolate(inner[:coarse], size=(SIDE // 2, SIDE // 2), mode="area")
+    parts = [
+        functional.interpolate(one, size=(SIDE, SIDE), mode="bilinear") for one in (small, inner[coarse:])
+    ]
+    moved = torch.cat(parts)
+    mirrored = torch.rand(len(images), 1, 1, 1, generator=chance) < 0.5
+    return torch.where(mirrored, moved.flip(3), moved)
 
 
 def _average(averaged: nn.Module, network: nn.Module, kept: float) -> None:

@@ -10,7 +10,7 @@ import typer
 from models.face_check import FaceCheck
 from training.console import AsJson, bar
 from training.detector_options import Fer2013, Photos, Pointing04, Scenes, TeacherFile, read_pictures
-from training.face_check_data import by_threshold, gather
+from training.face_check_data import Counts, by_threshold, gather
 
 
 def face_check(
@@ -23,8 +23,10 @@ def face_check(
     out: Annotated[Path, typer.Option(help="The ONNX file to write: face_check.onnx beside the detector.")],
     fer2013: Fer2013 = None,
     composed: Annotated[int, typer.Option(min=1, help="Pictures composed to learn from.")] = 2600,
+    printed: Annotated[int, typer.Option(min=0, help="The same with faces printed on things.")] = 3000,
     held_out: Annotated[int, typer.Option(min=1, help="Pictures composed to judge on.")] = 500,
-    steps: Annotated[int, typer.Option(min=1, help="Batches of 128 places.")] = 3000,
+    held_out_printed: Annotated[int, typer.Option(min=0, help="The same with printed faces.")] = 300,
+    steps: Annotated[int, typer.Option(min=1, help="Batches of 128 places.")] = 6000,
     threshold: Annotated[float, typer.Option(min=0.01, max=0.99, help="Chance that becomes 0.5.")] = 0.55,
     seed: int = 0,
     version: Annotated[str, typer.Option(help="Version of the model.")] = "0.1.0",
@@ -44,8 +46,9 @@ def face_check(
 
     parts = read_pictures(scenes, photos, pointing04, teacher, run, fer2013)
     with bar("places") as show:
-        learned_from = gather(parts[0], detector, composed, 100 + seed, show, learn=True)
-        judged_on = gather(parts[1], detector, held_out, seed, show, learn=False)
+        learned_from = gather(parts[0], detector, Counts(composed, printed), 100 + seed, show, learn=True)
+        counts = Counts(held_out, held_out_printed)
+        judged_on = gather(parts[1], detector, counts, seed, show, learn=False)
     recipe = CheckRecipe(steps=steps, seed=seed)
     with bar("steps") as show:
         network = train_check(learned_from, recipe, lambda done: show(done, steps))

@@ -1,7 +1,7 @@
 """Places for the face check to learn from: what the face detector proposes in composed and real pictures."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -12,17 +12,37 @@ from models.face_check import cut_place
 from models.learned import PROPOSED, LearnedDetector
 from training.detector_compose import WIDTH, Composer
 from training.detector_data import Picture, Pictures
-from training.detector_degrade import Degradation
+from training.detector_degrade import Degradation, degrade
 from training.detector_evaluate import SAME
 from training.detector_teacher import Boxes
+from training.face_check_stencils import print_stencils
 
 _UNCLEAR = 0.25  # a place that shares so much with a face, and less than SAME, is not learned from
 _MOST = 40  # proposals of one picture
 _SIDES = (256, 320, 384, 416)  # of the detector's input for a scene
 _MILD = Degradation(covered=0.08, grey=0.15, small=0.12, blur=0.15, noise=0.2, jpeg=0.25)
 _ANYWHERE = 2  # places of a picture that nobody proposed
+_TELLABLE = 24.0  # pixels in the detector's input: nobody tells a smaller print from a face
 
-_Look = tuple[Image, Boxes, int]  # a picture, its faces, and the side of the detector's input
+_NOTHING: Boxes = np.zeros((0, 4))
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many pictures are made: composed ones, and some with faces printed on things."""
+
+    composed: int
+    printed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A picture with its faces, the prints in it that are none, and the side of the detector's input."""
+
+    image: Image
+    faces: Boxes
+    side: int
+    prints: Boxes = field(default_factory=lambda: _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +57,17 @@ class Places:
 def gather(
     pictures: Pictures,
     detector: Path,
-    composed: int,
+    counts: Counts,
     seed: int,
     progress: Callable[[int, int], None],
     *,
     learn: bool,
 ) -> Places:
-    """Return the places that `detector` proposes in `composed` pictures and in those they are composed of.
+    """Return the places that `detector` proposes in pictures made for it and in those they are made of.
 
-    To `learn` from, places around the faces and anywhere are added, and unclear ones left out; without, they
-    are what the application will meet. Raises ModelError if the detector can not be run.
+    To `learn` from, places around faces and prints and anywhere are added, and unclear ones left out, prints
+    too small to tell from faces among them; without, they are what the application will meet. Raises
+    ModelError if the detector can not be run.
     """
     rng = np.random.default_rng(seed)
     finder = LearnedDetector(detector, PROPOSED, checked=False)
@@ -54,28 +75,34 @@ def gather(
     scores: list[float] = []
     faces: list[bool] = []
     real = (pictures.scenes, pictures.empty, pictures.drawings, pictures.portraits[::3])
-    total = composed + sum(map(len, real))
-    for done, (image, known, side) in enumerate(_looks(pictures, composed, seed, rng), 1):
-        found = finder.detect(image, side)[:_MOST]
+    total = counts.composed + counts.printed + sum(map(len, real))
+    for done, look in enumerate(_looks(pictures, counts, seed, rng), 1):
+        found = finder.detect(look.image, look.side)[:_MOST]
         places, sure = [one.box for one in found], [one.score for one in found]
         if learn:
-            places += [_beside(face, rng) for face in known if rng.random() < 0.5]
-            places += [_anywhere(image, rng) for _ in range(_ANYWHERE) if rng.random() < 0.25]
+            places += [_beside(face, rng) for face in look.faces if rng.random() < 0.5]
+            places += [_beside(stencil, rng) for stencil in look.prints]
+            places += [_anywhere(look.image, rng) for _ in range(_ANYWHERE) if rng.random() < 0.25]
             sure += [-1.0] * (len(places) - len(sure))
-        for place, score, shared in zip(places, sure, _most_shared(places, known), strict=True):
-            if not learn or shared < _UNCLEAR or shared >= SAME:
-                images.append(cut_place(image, place))
+        shares = _most_shared(places, look.faces)
+        unclear = (shares >= _UNCLEAR) & (shares < SAME) | _too_small(places, look)
+        for place, score, shared, doubtful in zip(places, sure, shares, unclear, strict=True):
+            if not (learn and doubtful):
+                images.append(cut_place(look.image, place))
                 scores.append(score)
                 faces.append(bool(shared >= SAME))
         progress(done, total)
     return Places(np.stack(images), np.array(scores, np.float32), np.array(faces, np.bool_))
 
 
-def _looks(pictures: Pictures, composed: int, seed: int, rng: np.random.Generator) -> Iterator[_Look]:
+def _looks(pictures: Pictures, counts: Counts, seed: int, rng: np.random.Generator) -> Iterator[_Look]:
     """Yield what the detector looks at, small and large."""
     composer = Composer(pictures, seed, _MILD)
-    for number in range(composed):
-        yield *composer.compose(number), WIDTH
+    for number in range(counts.composed):
+        yield _Look(*composer.compose(number), WIDTH)
+    for number in range(counts.printed):
+        image, faces, stencils = print_stencils(pictures, seed, number)
+        yield _Look(degrade(image, _MILD, rng), faces, int(rng.choice(_SIDES)), stencils)
     parts: tuple[tuple[Sequence[Picture], Callable[[], float]], ...] = (
         ((*pictures.scenes, *pictures.empty), lambda: rng.choice(_SIDES)),
         (pictures.drawings, lambda: rng.uniform(100, 300)),
@@ -83,7 +110,15 @@ def _looks(pictures: Pictures, composed: int, seed: int, rng: np.random.Generato
     )
     for some, side in parts:
         for picture in some:
-            yield picture.image, picture.faces, int(side())
+            yield _Look(picture.image, picture.faces, int(side()))
+
+
+def _too_small(places: Sequence[Box], look: _Look) -> npt.NDArray[np.bool_]:
+    """Return which places lie on a print that the detector sees in too few pixels."""
+    zoom = look.side / max(look.image.shape[:2])
+    heights = np.array([y2 - y1 for _, y1, _, y2 in places]) * zoom
+    small: npt.NDArray[np.bool_] = (_most_shared(places, look.prints) > 0) & (heights < _TELLABLE)
+    return small
 
 
 def _beside(face: Sequence[float] | npt.NDArray[np.float64], rng: np.random.Generator) -> Box:
