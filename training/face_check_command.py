@@ -27,7 +27,7 @@ def face_check(
     held_out: Annotated[int, typer.Option(min=1, help="Pictures composed to judge on.")] = 500,
     held_out_printed: Annotated[int, typer.Option(min=0, help="The same with printed faces.")] = 300,
     steps: Annotated[int, typer.Option(min=1, help="Batches of 128 places.")] = 6000,
-    threshold: Annotated[float, typer.Option(min=0.01, max=0.99, help="Chance that becomes 0.5.")] = 0.55,
+    threshold: Annotated[float, typer.Option(min=0.01, max=0.99, help="Chance that becomes 0.5.")] = 0.47,
     seed: int = 0,
     version: Annotated[str, typer.Option(help="Version of the model.")] = "0.1.0",
     as_json: AsJson = False,
