@@ -14,7 +14,7 @@ LUPDATE := -locations none -no-obsolete -source-language en -tr-function-alias $
 DATA ?= ../shared/data/fer2013/fer2013.csv.xz
 VOTES ?= ../shared/data/fer2013/fer2013new.csv
 RUN ?= runs/emotion
-BASE = $(dir $(RUN))base
+RUNS = $(dir $(RUN))
 export YOLO_OFFLINE ?= 1
 export YOLO_AUTOINSTALL ?= false
 
@@ -51,8 +51,10 @@ translations: $(VENV)/.dev ## collect the window's and the report's texts and co
 train-env: $(TRAIN)/.installed ## the workshop's own environment, with torch
 
 model: $(RUN)/faces.npz ## data to a judged and registered ONNX file (DATA=... VOTES=... RUN=..., training/README.md)
-	$(TRAIN)/bin/python -m training train --data $< --recipe base --run $(BASE) $(ARGS)
-	$(TRAIN)/bin/python -m training export --data $< --run $(BASE) --out $(BASE)/emotion.onnx
+	set -e; for recipe in base self-taught yolov8s; do \
+		$(TRAIN)/bin/python -m training train --data $< --recipe $$recipe --run $(RUNS)$$recipe $(ARGS); \
+		$(TRAIN)/bin/python -m training export --data $< --run $(RUNS)$$recipe --out $(RUNS)$$recipe/emotion.onnx; \
+	done
 	$(TRAIN)/bin/python -m training train --data $< --recipe shipped --run $(RUN) $(ARGS)
 	$(TRAIN)/bin/python -m training export --data $< --run $(RUN) --out $(RUN)/emotion.onnx
 	$(TRAIN)/bin/python -m training evaluate --data $< --model $(RUN)/emotion.onnx --out $(RUN)

@@ -11,7 +11,7 @@ from training.errors import TrainingError
 from training.files import write_whole
 
 RECIPES = Path(__file__).parent / "recipes"
-BASE = "base"  # needs no other recipe first; `shipped`, of models/weights/emotion.onnx, goes on from it
+BASE = "base"  # needs no other recipe first; what leads to models/weights/emotion.onnx begins with it
 Architecture = Literal["yolov8n-cls", "yolov8s-cls", "resnet18", "efficientnet_b0", "plain-cnn"]
 Pixels = Annotated[int, Field(ge=1, le=256)]
 Share = Annotated[float, Field(ge=0, le=1)]
