@@ -86,8 +86,8 @@ def test_real_peoples_shares_stay(
     assert 0.75 * faces < full.faces < 1.25 * faces
     assert difference(full.shares, quick.shares) <= AGREED
     if detector == "learned" and name != "classroom.gif":
-        # the cascade finds two faces of the class late; of 18 pixels one is nearly as happy as neutral, so that
-        # its label is a matter of chance (docs/performance.md)
+        # the cascade finds two faces of the class late; one face there, of 18 pixels, looks nearly as happy
+        # as neutral: its label is a matter of chance (docs/performance.md)
         assert difference(full.label_shares, quick.label_shares) <= AGREED
 
 

@@ -26,6 +26,7 @@ _COLUMNS = (
     ("accuracy_7", "FER2013 7"),
     ("accuracy_4", "FER2013 4"),
     ("own_split", "its own split"),
+    ("epochs", "epochs"),
     ("parameters", "parameters"),
     ("ms_per_face", "ms a face"),
 )
