@@ -12,6 +12,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -24,7 +25,6 @@ from models.errors import KnownError, os_reason
 ANSWER_S = 5.0  # a registry that says nothing for this long is given up
 TOTAL_S = 60.0
 _CHUNK = 64 * 1024  # bytes
-_NOT_FOUND = 404
 MOST_BYTES = 100_000_000
 SCHEMES = ("http://", "https://")
 
@@ -133,7 +133,7 @@ def _read(address: str, opener: Opener, most: int) -> bytes:
                 if time.monotonic() > deadline:
                     raise OSError(errno.ETIME, os.strerror(errno.ETIME))
     except HTTPError as error:
-        if error.code == _NOT_FOUND:
+        if error.code == HTTPStatus.NOT_FOUND:
             raise RegistryError(
                 "The registry does not have the model ({address}). Register one and promote it.",
                 address=address,

@@ -10,6 +10,8 @@ import errno
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from socket import gaierror
+from ssl import SSLError
+from urllib.error import HTTPError, URLError
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,12 @@ _REASONS = {
 
 def os_reason(error: OSError) -> Sentence:
     """Return why the system or a server refused, in its words."""
-    wrapped = getattr(error, "reason", None)  # of urllib's errors
-    if isinstance(wrapped, gaierror):
+    if isinstance(error, URLError) and not isinstance(error, HTTPError):
+        return os_reason(error.reason) if isinstance(error.reason, OSError) else Sentence(str(error.reason))
+    if isinstance(error, gaierror):
         return said("no computer of this name is known: is the network there, is the name right?")
-    if isinstance(wrapped, OSError):
-        return os_reason(wrapped)
-    if isinstance(wrapped, str) and not hasattr(error, "code"):
-        return Sentence(wrapped)
+    if isinstance(error, SSLError):  # its numbers are not the system's
+        return Sentence(str(error.strerror or error))
     if isinstance(error, TimeoutError) and error.errno is None:
         return said("nobody answers there")
     known = _REASONS.get(error.errno or 0)

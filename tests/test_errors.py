@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from socket import gaierror
+from ssl import SSLError
 from urllib.error import URLError
 
 import pytest
@@ -38,6 +39,9 @@ def test_why_nobody_answers_is_said_in_words() -> None:
     assert str(os_reason(refused)) == "nobody answers there"
     assert str(os_reason(URLError(TimeoutError("timed out")))) == "nobody answers there"
     assert "the name right" in str(os_reason(URLError(gaierror(-2, "Name or service not known"))))
+    untrusted = SSLError(1, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
+    untrusted.reason = "CERTIFICATE_VERIFY_FAILED"  # as the system sets it
+    assert str(os_reason(URLError(untrusted))) == untrusted.strerror
     assert str(os_reason(URLError("unknown url type: ftp"))) == "unknown url type: ftp"
 
 

@@ -52,21 +52,21 @@ class Composer:
         kind = kinds[rng.choice(4, p=(0.64, 0.12, 0.16, 0.08) if alone else (0.55, 0.25, 0.1, 0.1))]
         if rng.random() < 0.7:
             behind = self._faceless[int(rng.random() < 0.25)]
-            _draw(cell, _choose(behind, rng), rng, reach=(1.1, 1.6), angle=0.0)
-        return _draw(cell, _choose(kind, rng), rng, reach=(0.75, 1.6), angle=_angle(rng))
+            _draw(cell, choose(behind, rng), rng, reach=(1.1, 1.6), angle=0.0)
+        return _draw(cell, choose(kind, rng), rng, reach=(0.75, 1.6), angle=_angle(rng))
 
     def _paste(self, canvas: Image, faces: Boxes, rng: np.random.Generator) -> Boxes:
         """Paste some faces of any size, and as many patches without, where no face is hidden by them."""
         for _ in range(rng.integers(1, 9)):
             empty = rng.random() < 0.4
             if empty:
-                picture = _choose(self._faceless[rng.choice(3, p=(0.2, 0.4, 0.4))], rng)
+                picture = choose(self._faceless[rng.choice(3, p=(0.2, 0.4, 0.4))], rng)
                 found = place_without_face(picture, rng)
                 if found is None:
                     continue
                 face = found
             else:
-                picture = _choose(self._pasted[rng.choice(3, p=(0.25, 0.3, 0.45))], rng)
+                picture = choose(self._pasted[rng.choice(3, p=(0.25, 0.3, 0.45))], rng)
                 row = picture.faces[rng.integers(len(picture.faces))]
                 reach = np.abs((picture.faces[:, :2] + picture.faces[:, 2:]) / 2 - (row[:2] + row[2:]) / 2)
                 if (reach.max(axis=1) < 1.5 * (row[3] - row[1])).sum() > 1:
@@ -202,5 +202,6 @@ def _angle(rng: np.random.Generator) -> float:
     return float(rng.uniform(-45, 45) if rng.random() < 0.35 else rng.normal(0, 7))
 
 
-def _choose(pictures: Sequence[Picture], rng: np.random.Generator) -> Picture:
+def choose(pictures: Sequence[Picture], rng: np.random.Generator) -> Picture:
+    """Return any of the pictures."""
     return pictures[int(rng.integers(len(pictures)))]

@@ -85,7 +85,7 @@ def gather(
             places += [_anywhere(look.image, rng) for _ in range(_ANYWHERE) if rng.random() < 0.25]
             sure += [-1.0] * (len(places) - len(sure))
         shares = _most_shared(places, look.faces)
-        unclear = (shares >= _UNCLEAR) & (shares < SAME) | _too_small(places, look)
+        unclear = ((shares >= _UNCLEAR) & (shares < SAME)) | _too_small(places, look)
         for place, score, shared, doubtful in zip(places, sure, shares, unclear, strict=True):
             if not (learn and doubtful):
                 images.append(cut_place(look.image, place))

@@ -1,12 +1,14 @@
 """Faces printed in two or three tones, as on shirts and posters: the face check learns that they are none."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from models.boxes import Box, Image, iou_matrix
+from training.detector_compose import choose
 from training.detector_data import Picture, Pictures
 from training.detector_teacher import Boxes
 
@@ -36,7 +38,7 @@ def print_stencils(pictures: Pictures, seed: int, number: int) -> tuple[Image, B
         if len(taken) and iou_matrix(np.array([box]), taken).any():
             continue
         some = pictures.tiles if pictures.tiles and rng.random() < 0.5 else pictures.portraits
-        shown = _print(image, *_stencil(some[int(rng.integers(len(some)))], round(side), rng), box, rng)
+        shown = _print(image, *_stencil(choose(some, rng), round(side), rng), box, rng)
         if shown is not None:
             stencils.append(shown)
     return image, faces, np.array(stencils, np.float64).reshape(-1, 4)
@@ -44,7 +46,7 @@ def print_stencils(pictures: Pictures, seed: int, number: int) -> tuple[Image, B
 
 def _background(some: Sequence[Picture], rng: Chance) -> tuple[Image, Boxes]:
     """Return one of the pictures at any size, mirrored or not, and its faces."""
-    picture = some[int(rng.integers(len(some)))]
+    picture = choose(some, rng)
     zoom = min(1.5, rng.uniform(*_LONGER) / max(picture.image.shape))
     way = cv2.INTER_AREA if zoom < 1 else cv2.INTER_LINEAR
     image = cv2.resize(picture.image, None, fx=zoom, fy=zoom, interpolation=way).astype(np.uint8)
@@ -83,15 +85,14 @@ def _stencil(picture: Picture, side: int, rng: Chance) -> tuple[Plane, Plane]:
     if rng.random() < 0.35:  # the cloth itself is the dark one
         ink = ink * tone.clip(0, 1)
     turn = cv2.getRotationMatrix2D((_SIDE / 2, _SIDE / 2), rng.normal(0, 10), rng.uniform(0.85, 1.0))
-    turned = (
-        cv2.resize(
-            cv2.warpAffine(one.astype(np.float32), turn, (_SIDE, _SIDE)), (side, side), interpolation=way
-        )
-        for one in (paint, ink)
-        for way in [cv2.INTER_AREA if side < _SIDE else cv2.INTER_LINEAR]
-    )
-    shown, cover = turned
-    return np.asarray(shown, np.float32), np.asarray(cover, np.float32)
+    return _placed(paint, turn, side), _placed(ink, turn, side)
+
+
+def _placed(plane: npt.NDArray[Any], turn: npt.NDArray[Any], side: int) -> Plane:
+    """Return a plane turned and brought to its size."""
+    turned = cv2.warpAffine(plane.astype(np.float32), turn, (_SIDE, _SIDE))
+    way = cv2.INTER_AREA if side < _SIDE else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(turned, (side, side), interpolation=way), np.float32)
 
 
 def _face(picture: Picture, rng: Chance) -> Plane:
