@@ -301,6 +301,24 @@ def test_many_programs_update_or_create_the_same_database_at_once(address: str, 
         store.close()
 
 
+def test_a_database_that_another_program_switches_at_this_moment_is_waited_for(
+    old_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = sqlite3.connect(old_file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")  # the lock under which a file's journal mode changes
+    waits: list[float] = []
+
+    def finish(seconds: float) -> None:
+        waits.append(seconds)
+        other.rollback()
+
+    monkeypatch.setattr("desktop.store.engine.time.sleep", finish)
+    touch(old_file)
+    assert len(waits) == 1
+    assert contents(f"sqlite:///{old_file}")["alembic_version"] == [(REVISION,)]
+    other.close()
+
+
 @pytest.mark.parametrize("version", ["9999", "", "0001' OR '1'='1"])
 def test_a_database_of_an_unknown_version_is_left_untouched(address: str, version: str) -> None:
     make_old(address)

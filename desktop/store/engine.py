@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,8 +21,8 @@ WRITES: Final = "classmood_writes"  # execution option: the transaction is going
 # WAL: a reader never holds up the recording. FULL and not NORMAL: with NORMAL a power cut takes every commit
 # since the last checkpoint, which is minutes of a lesson; one fsync a second is cheap. secure_delete: a
 # deleted session leaves no bytes behind. trusted_schema: a foreign file's triggers call no functions.
+_WAL = "PRAGMA journal_mode=WAL"
 _SQLITE_SETTINGS = (
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
@@ -40,6 +41,7 @@ _POSTGRESQL_CONNECTION = {
 }
 _POSTGRESQL_LIMITS = "SET lock_timeout = '10s'; SET statement_timeout = '60s'"
 _EMPTYING_TRIES = 6
+_TRY_AGAIN_S = 0.01
 _POSTGRESQL_LOCK_S = 20  # to wait for another laptop that changes the tables
 _POSTGRESQL_LOCK = 0x436C6173736D6F64  # "Classmod": the advisory lock of whoever changes the tables
 
@@ -141,8 +143,24 @@ def wipe_deleted(engine: Engine) -> None:
 
 def _configure_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # transactions are begun below, not by the driver's guess
+    _switch_to_wal(connection)
     for setting in _SQLITE_SETTINGS:
         connection.execute(setting)
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Wait here as for any lock: SQLite itself fails at once if two programs switch the same file."""
+    (timeout_ms,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    deadline = time.monotonic() + timeout_ms / 1000
+    while True:
+        try:
+            connection.execute(_WAL)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                raise
+            time.sleep(_TRY_AGAIN_S)
+        else:
+            return
 
 
 def _configure_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
