@@ -138,15 +138,16 @@ class Analyzer:
                 files.append(out / f"{stem}_annotated.mp4")
                 video = AnnotatedVideo(files[-1], source.info.fps, four=self._options.four)
                 annotated = stack.enter_context(video)
-            while (frame := source.read()) is not None:
-                result = self._pipeline.process(frame)
+            results = self._pipeline.process_all(iter(source.read, None))
+            stack.enter_context(closing(results))
+            for result in results:
                 lines.write(self._line(result, name))
-                rows.writerows(map(_row, seconds.add(result, frame.timestamp, brightness=0.0)))
+                rows.writerows(map(_row, seconds.add(result, result.frame.timestamp, brightness=0.0)))
                 if annotated is not None:
                     annotated.add(result)
                 frames += 1
                 faces += len(result.faces)
-                ended_s = frame.timestamp
+                ended_s = result.frame.timestamp
                 self._progress(name, frames, source.info.frame_count)
             if not frames:
                 raise CaptureError(f"{name} holds no picture that can be read. Is the file complete?")

@@ -12,7 +12,7 @@ from desktop.settings import AnalysisSettings, ModelSettings
 from models.choosing import open_detector
 from models.tracker import FaceTracker
 
-READING_PERIOD_S = 0.1  # an eighth of the smoothing's time constant; with 0.2, labels depended on the moment
+READING_PERIOD_S = 0.05  # with 0.1, the labels of small faces depended on the moment (docs/performance.md)
 
 
 def build_pipeline(

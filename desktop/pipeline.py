@@ -2,7 +2,8 @@
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -74,6 +75,20 @@ class _Reading:
 
     probabilities: Probabilities
     timestamp: float
+    count: int = 1  # readings in it
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A frame, made ready for following what is in it."""
+
+    frame: Frame
+    small: Image
+    grey: Image
+    scale: float  # reduced pixels per pixel of the frame
+    scan: Scan | None  # of an immediate scanner
+    anew: bool  # the frame shows another scene than the one before
+    stages_ms: dict[str, float]
 
 
 class Pipeline:
@@ -101,24 +116,25 @@ class Pipeline:
 
     def process(self, frame: Frame) -> FrameResult:
         """Return the faces of the next frame of a moving picture."""
-        if frame.scene != self._scene:
-            self.reset()
-        self._scene = frame.scene
-        stages: dict[str, float] = {}
-        with _timed(stages, "reduce"):
-            small, scale = _resized(frame.image, ANALYSIS_WIDTH)
-            grey = to_grey(small)
-        with _timed(stages, "follow"):
-            self._tracker.follow(grey, frame.timestamp)
-        with _timed(stages, "scan"):
-            self._take_scan()
-            self._scanner.offer(small, grey, frame.timestamp)
-            self._take_scan()
-        tracks = [track for track in self._tracker.tracks if track.confirmed and track.visible]
-        with _timed(stages, "classify"):
-            self._read(frame, tracks, scale)
-        faces = tuple(self._face(t.id, _scaled(t.box, 1 / scale), t.score) for t in tracks)
-        return FrameResult(frame, faces, stages, self._detector)
+        return self._finish(self._prepare(frame))
+
+    def process_all(self, frames: Iterable[Frame]) -> Generator[FrameResult]:
+        """Yield what `process` makes of each frame, while a thread already takes and searches the next one.
+
+        For files and an immediate scanner. An error of `frames` comes after the results before it. Close the
+        generator before you close what `frames` reads from.
+        """
+        coming = iter(frames)
+
+        def prepare_next() -> _Prepared | None:
+            frame = next(coming, None)
+            return None if frame is None else self._prepare(frame)
+
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ahead") as thread:
+            ahead = thread.submit(prepare_next)
+            while (prepared := ahead.result()) is not None:
+                ahead = thread.submit(prepare_next)
+                yield self._finish(prepared)
 
     def process_still(self, frame: Frame) -> FrameResult:
         """Return the faces of a picture that stands alone: nothing is followed or smoothed."""
@@ -129,7 +145,9 @@ class Pipeline:
         small, scale = _resized(frame.image, min(largest, max(smallest, *frame.image.shape[:2])))
         with _timed(stages, "scan"):
             self._scanner.offer(small, to_grey(small), frame.timestamp)
-            scan = self._poll()
+            scan = self._scanner.poll()
+        if scan is not None:
+            self._note(scan)
         found = [d for d in scan.detections if d.score >= SURE_SCORE] if scan else []
         boxes = [_scaled(d.box, 1 / scale) for d in found]
         with _timed(stages, "classify"):
@@ -143,6 +161,40 @@ class Pipeline:
         self._readings.clear()
         return FrameResult(frame, result, stages, self._detector)
 
+    def _prepare(self, frame: Frame) -> _Prepared:
+        anew, self._scene = frame.scene != self._scene, frame.scene
+        if anew:
+            self._scanner.start_over()
+        stages: dict[str, float] = {}
+        with _timed(stages, "reduce"):
+            small, scale = _resized(frame.image, ANALYSIS_WIDTH)
+            grey = to_grey(small)
+        scan = None
+        if self._scanner.immediate:
+            with _timed(stages, "scan"):
+                self._scanner.offer(small, grey, frame.timestamp)
+                scan = self._scanner.poll()
+        return _Prepared(frame, small, grey, scale, scan, anew, stages)
+
+    def _finish(self, prepared: _Prepared) -> FrameResult:
+        frame, stages = prepared.frame, dict(prepared.stages_ms)
+        if prepared.anew:
+            self._forget()
+        with _timed(stages, "follow"):
+            self._tracker.follow(prepared.grey, frame.timestamp)
+        with _timed(stages, "scan"):
+            if self._scanner.immediate:
+                self._take(prepared.scan)
+            else:
+                self._take(self._scanner.poll())
+                self._scanner.offer(prepared.small, prepared.grey, frame.timestamp)
+                self._take(self._scanner.poll())
+        tracks = [track for track in self._tracker.tracks if track.confirmed and track.visible]
+        with _timed(stages, "classify"):
+            self._read(frame, tracks, prepared.scale)
+        faces = tuple(self._face(t.id, _scaled(t.box, 1 / prepared.scale), t.score) for t in tracks)
+        return FrameResult(frame, faces, stages, self._detector)
+
     def set_quiet(self, quiet: bool) -> None:
         """Search rarely where a search costs much, or as often as helps."""
         self._scanner.set_quiet(quiet)
@@ -150,25 +202,25 @@ class Pipeline:
     def reset(self) -> None:
         """Forget all tracks: the next frame comes from somewhere else."""
         self._scanner.start_over()
-        self._tracker.reset()
-        self._readings.clear()
+        self._forget()
 
     def close(self) -> None:
         """End the scanner's thread."""
         self._scanner.close()
 
-    def _poll(self) -> Scan | None:
-        """Return a finished search, and go by the detector that made it: `auto` may have changed over."""
-        scan = self._scanner.poll()
+    def _take(self, scan: Scan | None) -> None:
         if scan is not None:
-            self._detector = scan.detector
-            self._crop = scan.crop or self._crop
-        return scan
-
-    def _take_scan(self) -> None:
-        scan = self._poll()
-        if scan is not None:
+            self._note(scan)
             self._tracker.correct(scan.detections, scan.grey, scan.timestamp)
+
+    def _note(self, scan: Scan) -> None:
+        """Go by the detector that made a search: `auto` may have changed over."""
+        self._detector = scan.detector
+        self._crop = scan.crop or self._crop
+
+    def _forget(self) -> None:
+        self._tracker.reset()
+        self._readings.clear()
 
     def _read(self, frame: Frame, tracks: Sequence[Track], scale: float) -> None:
         alive = {track.id for track in tracks}
@@ -183,7 +235,9 @@ class Pipeline:
                 self._readings[track.id] = _Reading(fresh, frame.timestamp)
                 continue
             elapsed_s = max(0.0, frame.timestamp - before.timestamp)
-            weight = 1 - math.exp(-elapsed_s / self.rule.smoothing_s)
+            before.count += 1
+            # the first readings count alike: else the very first would be the label for a second
+            weight = max(1 / before.count, 1 - math.exp(-elapsed_s / self.rule.smoothing_s))
             before.probabilities = before.probabilities + weight * (fresh - before.probabilities)
             before.timestamp = frame.timestamp
 
@@ -238,4 +292,4 @@ def _scaled(box: Box, factor: float) -> Box:
 def _timed(stages: dict[str, float], name: str) -> Iterator[None]:
     started = time.perf_counter()
     yield
-    stages[name] = (time.perf_counter() - started) * 1000
+    stages[name] = stages.get(name, 0.0) + (time.perf_counter() - started) * 1000

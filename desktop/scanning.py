@@ -28,6 +28,11 @@ class Scan:
 class Scanner(Protocol):
     """Searches pictures for faces at its own pace."""
 
+    @property
+    def immediate(self) -> bool:
+        """Return whether a picture is searched before `offer` returns."""
+        ...
+
     def offer(self, picture: Image, grey: Image, timestamp: float) -> None:
         """Give a picture that may be searched; it is ignored while an earlier search goes on."""
         ...
@@ -54,6 +59,8 @@ class BackgroundScanner:
 
     However slow the detector is, it searches for no more than a share of the time.
     """
+
+    immediate = False
 
     def __init__(self, detector: FaceDetector, rate_hz: float = 6.0) -> None:
         self._detector = detector
@@ -96,6 +103,8 @@ class BackgroundScanner:
 
 class ImmediateScanner:
     """Searches every picture offered before anything goes on: for files, where nobody waits."""
+
+    immediate = True
 
     def __init__(self, detector: FaceDetector) -> None:
         self._detector = detector

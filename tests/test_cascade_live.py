@@ -28,6 +28,8 @@ SETTLED_S = 0.6  # by then a new face is to be there
 class LateScanner(ImmediateScanner):
     """Tells what a search found when the film has gone on by the time that it takes."""
 
+    immediate = False
+
     def __init__(self, detector: FaceDetector) -> None:
         super().__init__(detector)
         self._now = self._next_s = float("-inf")

@@ -1,17 +1,18 @@
 """The pipeline on made-up scans: late scans, steady ids, smoothing in seconds, unsure, single pictures."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
-from desktop.capture.frame import Frame
+from desktop.capture.frame import CaptureError, Frame
 from desktop.pipeline import FrameResult, Pipeline, Probabilities, ReadingRule
 from desktop.scanning import BackgroundScanner, ImmediateScanner, Scan
 from models.boxes import CropRule, Detection, Image
+from models.emotion import EMOTIONS
 from models.tracker import FaceTracker
 
 FPS = 30
@@ -124,10 +125,10 @@ def test_a_followed_face_is_not_read_in_every_frame(finder: SquareFinder, reader
 @pytest.mark.parametrize("period_s", [0.03, 0.3])
 def test_smoothing_is_in_seconds_not_frames(finder: SquareFinder, reader: Reader, period_s: float) -> None:
     pipe = pipeline(finder, reader, ReadingRule(smoothing_s=1.0, period_s=period_s))
-    play(pipe, finder, [[(600, 300)]] * 10)
+    play(pipe, finder, [[(600, 300)]] * 4 * FPS)  # the first readings count alike, later ones by their time
     reader.answer = (0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0)  # happy -> sad
     result = None
-    for index in range(10, 10 + FPS):  # one time constant
+    for index in range(4 * FPS, 5 * FPS):  # one time constant
         result = pipe.process(frame(index, [(600, 300)]))
     assert result is not None
     classification = result.faces[0].classification
@@ -173,6 +174,8 @@ def test_a_late_scan_lands_where_the_face_is_now(finder: SquareFinder, reader: R
     class Late(ImmediateScanner):
         """Hands on each scan five frames after its picture."""
 
+        immediate = False
+
         def __init__(self) -> None:
             super().__init__(finder)
             self.waiting: list[Scan] = []
@@ -187,6 +190,71 @@ def test_a_late_scan_lands_where_the_face_is_now(finder: SquareFinder, reader: R
     results = play(pipe, finder, [[(100 + 8 * i, 300)] for i in range(40)])
     left = results[-1].faces[0].box[0]
     assert left == pytest.approx(100 + 8 * 39, abs=8)  # not five frames (40 pixels) behind
+
+
+def test_a_file_gives_what_its_frames_give_one_by_one(finder: SquareFinder) -> None:
+    def frames() -> Iterator[Frame]:
+        for index in range(24):
+            finder.places = [(100 + 8 * index, 300), (900, 200)] if index < 16 else [(500, 400)]
+            yield replace(frame(index, finder.places), scene=index // 16)
+
+    whole, single = (pipeline(finder, Reader()) for _ in range(2))
+    found = [(result.frame.index, result.faces) for result in whole.process_all(frames())]
+    assert found == [(result.frame.index, result.faces) for result in map(single.process, frames())]
+    assert [len(found[index][1]) for index in (15, 23)] == [2, 1]
+
+
+def test_the_next_frame_of_a_file_is_searched_while_this_one_is_read() -> None:
+    searched = threading.Condition()
+    results: list[FrameResult] = []
+    count = 8
+
+    class Telling(SquareFinder):
+        def detect(self, image: Image) -> list[Detection]:
+            with searched:
+                found = super().detect(image)
+                searched.notify()
+            return found
+
+    finder = Telling()
+
+    class Waiting(Reader):
+        def classify(self, faces: Sequence[Image]) -> Probabilities:
+            with searched:
+                assert searched.wait_for(lambda: finder.calls > min(len(results) + 1, count - 1), timeout=10)
+            return super().classify(faces)
+
+    reader = Waiting()
+    finder.places = [(600, 300)]
+    frames = (frame(index, finder.places) for index in range(count))
+    for result in pipeline(finder, reader).process_all(frames):
+        results.append(result)  # noqa: PERF402 - the reader looks at it meanwhile
+    assert len(results) == count and len(reader.batches) > 1
+
+
+def test_a_file_that_breaks_off_gives_what_was_before(finder: SquareFinder, reader: Reader) -> None:
+    def frames() -> Iterator[Frame]:
+        yield from (frame(index, []) for index in range(3))
+        raise CaptureError("The disk is gone.")
+
+    results = pipeline(finder, reader).process_all(frames())
+    assert [next(results).frame.index for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(CaptureError, match="gone"):
+        next(results)
+
+
+def test_the_first_readings_count_alike(finder: SquareFinder, reader: Reader) -> None:
+    pipe = pipeline(finder, reader, ReadingRule(smoothing_s=10.0, period_s=0.0))
+    results = []
+    for index in range(24):
+        first = not reader.batches
+        reader.answer = (0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0) if first else (0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+        finder.places = [(600, 300)]
+        results.append(pipe.process(frame(index, finder.places)))
+    (face,) = results[-1].faces
+    assert face.classification is not None
+    happy = face.classification.probabilities[EMOTIONS.index("happy")]
+    assert happy == pytest.approx(1 / len(reader.batches))  # not the label for the first ten seconds
 
 
 def test_pictures_that_stand_alone_share_nothing(finder: SquareFinder, reader: Reader) -> None:

@@ -3,9 +3,11 @@
 import cProfile
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from itertools import islice, pairwise
 from pathlib import Path
-from statistics import median
+from statistics import mean
 from types import CodeType
 from typing import Protocol
 
@@ -17,6 +19,7 @@ from models.boxes import Image
 
 WARM_UP_S = 0.5
 SHOWN_COSTS = 12
+BLOCK = 16  # frames; even: a cascade searches every other picture enlarged
 _CASCADE = re.compile(r"'(detectMultiScale\d?' of 'cv2\.CascadeClassifier|detect' of 'cv2\.FaceDetectorYN)'")
 _METHOD = re.compile(r"method '(\w+)' of '(?:\w+\.)*(\w+)' objects")
 _NETWORK = re.compile(r"onnxruntime\S*\.run>")
@@ -29,6 +32,10 @@ class Processor(Protocol):
 
     def process(self, frame: Frame) -> FrameResult:
         """Return the faces of the next frame."""
+        ...
+
+    def process_all(self, frames: Iterable[Frame]) -> Iterator[FrameResult]:
+        """Yield the faces of each frame of a file."""
         ...
 
 
@@ -59,36 +66,28 @@ def measure_full_speed(
 def measure_overhead(
     pipeline: Processor, pictures: Sequence[Image], fps: float, seconds: float, progress: Progress
 ) -> Overhead:
-    """Compare whole frames with the bare calls of networks and cascade in them.
+    """Compare whole frames of a file with the bare calls of networks and cascade in them.
 
-    `pipeline` searches every frame and reads every face in it, in this thread. Two frames in four run under
-    the profiler, which tells the calls' own time; the others, which it does not slow down, tell the whole.
+    `pipeline` searches every frame and reads every face in it. Blocks of frames take turns: one as a file is
+    analysed, which tells the time from one result to the next, and one in this thread and under the profiler,
+    which tells the calls' own time and would slow the others down.
     """
     frames_ms: list[float] = []
     bare_ms: list[float] = []
     profile = cProfile.Profile(subcalls=False)
-    bare_before = 0.0
+    frames = (Frame(index, index / fps, picture) for index, picture in enumerate(to_and_fro(pictures)))
     begun = time.perf_counter()
-    for index, picture in enumerate(to_and_fro(pictures)):
-        frame = Frame(index, index / fps, picture)
-        elapsed = time.perf_counter() - begun
-        progress(min(1.0, elapsed / (seconds + WARM_UP_S)))
-        if elapsed < WARM_UP_S:
-            pipeline.process(frame)
-        elif index // 2 % 2:  # in pairs: a cascade searches every other picture enlarged
-            profile.enable()
-            pipeline.process(frame)
-            profile.disable()
-            bare = _bare_ms(profile)
-            bare_ms.append(bare - bare_before)
-            bare_before = bare
-        else:
-            before = time.perf_counter()
-            pipeline.process(frame)
-            frames_ms.append((time.perf_counter() - before) * 1000)
-        if elapsed >= WARM_UP_S + seconds and frames_ms and bare_ms:
-            break
-    ratio = median(frames_ms) / median(bare_ms)
+    while (elapsed := time.perf_counter() - begun) < WARM_UP_S + seconds or not bare_ms:
+        progress(min(1.0, elapsed / (WARM_UP_S + seconds)))
+        measured = elapsed >= WARM_UP_S
+        frames_ms += _intervals_ms(pipeline.process_all(islice(frames, BLOCK))) if measured else []
+        for frame in islice(frames, BLOCK):
+            bare_before = _bare_ms(profile)
+            with profile if measured else nullcontext():
+                pipeline.process(frame)
+            if measured:
+                bare_ms.append(_bare_ms(profile) - bare_before)
+    ratio = mean(frames_ms) / mean(bare_ms)
     return Overhead(spread(frames_ms), spread(bare_ms), ratio, _costs(profile, len(bare_ms)))
 
 
@@ -97,6 +96,12 @@ def to_and_fro(pictures: Sequence[Image]) -> Iterator[Image]:
     while True:
         yield from pictures
         yield from pictures[-2:0:-1]
+
+
+def _intervals_ms(results: Iterator[FrameResult]) -> list[float]:
+    """Return the times from each result to the next."""
+    moments = [time.perf_counter() for _ in results]
+    return [1000 * (after - before) for before, after in pairwise(moments)]
 
 
 def _bare_ms(profile: cProfile.Profile) -> float:
