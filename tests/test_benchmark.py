@@ -1,7 +1,7 @@
 """`classmood benchmark`: figures of the real engine and pipeline, and words where nothing can be measured."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -123,8 +123,8 @@ class Wasteful:
         cv2.GaussianBlur(self._noise, (31, 31), 9)
         return FrameResult(frame, ())
 
-    def process_all(self, frames: Iterable[Frame]) -> Iterator[FrameResult]:
-        return map(self.process, frames)
+    def process_all(self, frames: Iterable[Frame]) -> Generator[FrameResult]:
+        yield from map(self.process, frames)
 
 
 def test_what_is_no_network_and_no_cascade_counts_as_overhead() -> None:

@@ -24,4 +24,4 @@ def measure(
     quiet_opencv()
     analysis = AnalysisSettings.model_validate({"detector": detector})
     with closing(build_pipeline(analysis, models_dir, live=not thorough)) as pipeline:
-        return measure_full_speed(pipeline, pictures, seconds, lambda _: None)
+        return measure_full_speed(pipeline, pictures, seconds, lambda _: None, file=thorough)
