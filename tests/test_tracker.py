@@ -452,3 +452,20 @@ def test_a_talking_face_is_one_id_and_an_empty_room_none(shared_data: Path) -> N
     assert all(len(frame) == 1 for frame in talking[15:])
     assert len({track.id for frame in talking for track in frame}) == 1
     assert not any(film_tracks(shared_data / "videos" / "no_face.mp4", HaarDetector(), late_frames=3))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_small_face_keeps_its_size_between_searches(seed: int) -> None:
+    side = 20
+    scene = Scene(lambda t: (120 + 60 * t + 3 * np.sin(9 * t), 180 + 4 * np.sin(7 * t)), side=side)
+    scene.faces = [texture(seed, side, side, side / 12)]
+    tracker = FaceTracker()
+    (first,) = scene.truth(0.0)
+    assert first is not None
+    for number in range(2 * FPS):
+        picture = scene.picture(number / FPS) // 24 * 24  # few greys, as in films of few colours
+        tracker.follow(picture, number / FPS)
+        if number == 0:
+            tracker.correct([Detection(first, 0.9)], picture, 0.0)
+    (track,) = tracker.tracks
+    assert track.box[2] - track.box[0] == pytest.approx(side, rel=0.15)
