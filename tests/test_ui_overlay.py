@@ -102,6 +102,7 @@ def test_a_face_that_was_not_read_yet_has_a_box_and_no_words(qapp: object) -> No
 
 def test_labels_say_emotion_and_confidence_or_unsure() -> None:
     assert label_text(make_face(1, (0, 0, 9, 9), "happy", 0.87), four=False) == "happy 87\u00a0%"
+    assert label_text(make_face(1, (0, 0, 9, 9), "happy", 0.999), four=False) == "happy 99\u00a0%"
     assert label_text(make_face(1, (0, 0, 9, 9), ""), four=False) == "unsure"
 
 

@@ -15,6 +15,8 @@ from desktop.ui.palette import HALO, LABEL_BACKGROUND, LABEL_TEXT, UNSURE_COLOUR
 from desktop.ui.words import emotion_name, percent, unsure
 from models.emotion import FOUR_EMOTIONS, Classification
 
+_SUREST = 0.99  # a guess about an expression is never said to be certain
+
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
@@ -38,7 +40,7 @@ def label_text(face: Face, four: bool) -> str:
     if face.unsure:
         return unsure()
     view = shown(face.classification, four)
-    return f"{emotion_name(view.label)} {percent(view.confidence)}"
+    return f"{emotion_name(view.label)} {percent(min(view.confidence, _SUREST))}"
 
 
 def font_height(target: QRectF, scale: float) -> float:
