@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -98,7 +99,8 @@ class Tally:
     @property
     def shares(self) -> tuple[float, ...]:
         """Mean probabilities, as reports show them."""
-        return summarize([*self.intervals, *self._seconds.finish()]).shares or (0.0,) * len(EMOTIONS)
+        rest = deepcopy(self._seconds).finish()  # more frames may follow
+        return summarize([*self.intervals, *rest]).shares or (0.0,) * len(EMOTIONS)
 
     @property
     def label_shares(self) -> tuple[float, ...]:
