@@ -30,7 +30,7 @@ def benchmark(
 
     The article searches the full frame with the cascade (scale factor 1.1, five neighbours, 60 pixels at
     least) and gives the first face to ultralytics' predict. The application reads every face: as the window
-    runs it, searched beside the frames and read twenty times a second, and with every frame searched and read.
+    runs it, searched beside the frames and read 20 times a second, and with every frame searched and read.
     """
     if not video.is_file():
         raise TrainingError(f"There is no file {video}. Give a video with --video.")
