@@ -47,12 +47,12 @@ def test_the_figures_of_a_short_run_fit_its_source(qapp: QApplication, tmp_path:
     assert 0 < figures["latency_ms_p50"] <= figures["latency_ms_p95"]
     assert figures["dropped"] >= 0
     assert figures["cpu_cores"] > 0 and figures["rss_mb"] > 50
-    assert figures["overhead_ratio"] > 1  # no frame is cheaper than the calls in it
+    assert figures["overhead_ratio"] > 0.5  # two threads share a frame's work, no more
     assert figures["faces_mean"] == pytest.approx(PUPILS, abs=2)
     stages = figures["stages"]
     assert {"follow", "scan", "classify", "whole_frame", "bare_calls"} <= set(stages)
     assert all(0 <= each["p50"] <= each["p95"] for each in stages.values())
-    assert stages["bare_calls"]["p50"] < stages["whole_frame"]["p50"]
+    assert stages["bare_calls"]["p50"] < 2 * stages["whole_frame"]["p50"]
     costs = figures["costs"]
     assert max(costs, key=costs.__getitem__) == "networks"
     assert figures["found_by"] == "learned" and figures["analysed_fps"] <= figures["fps"]

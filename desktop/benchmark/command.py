@@ -117,7 +117,7 @@ def _print(measured: "Benchmark") -> None:
         _table(
             "Every frame searched, every face in it read",
             [
-                ("a frame", _times(overhead.frame)),
+                ("a frame (searched ahead in a second thread)", _times(overhead.frame)),
                 ("networks and cascade alone", _times(overhead.bare)),
                 ("overhead", f"{overhead.ratio:.2f} times the calls alone"),
                 *((f"  {printable(cost.function)}", f"{cost.ms:.2f} ms") for cost in overhead.costs),
