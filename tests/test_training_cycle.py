@@ -313,3 +313,73 @@ def test_export_of_a_folder_without_a_run_and_with_other_data(
         assert code == 1
         assert words in err
     assert not (tmp_path / "m.onnx").exists()
+
+
+def test_a_teacher_of_another_size_says_what_it_would_alone() -> None:
+    import torch
+
+    from training.architectures import build_network
+    from training.network import opinion_of
+
+    torch.manual_seed(0)
+    images = torch.rand(4, 1, 64, 64).expand(-1, 3, -1, -1)
+    same, larger = (build_network("plain-cnn", side, 0.0).eval() for side in (64, 96))
+    both = opinion_of([same, larger], images, 1.0)
+    enlarged = torch.nn.functional.interpolate(images, (96, 96), mode="bilinear", align_corners=False)
+    with torch.no_grad():
+        alone = (same.predict(images)[0] + larger.predict(enlarged)[0]) / 2
+    assert torch.allclose(both, alone, atol=0.01)  # bfloat16
+    assert torch.allclose(both.sum(1), torch.ones(4), atol=1e-3)
+    softer = opinion_of([same], images, 5.0)
+    assert (softer.max(1).values < opinion_of([same], images, 1.0).max(1).values).all()
+
+
+def test_mixed_faces_have_their_labels_mixed_alike() -> None:
+    import torch
+
+    from training.network import mixed
+
+    torch.manual_seed(0)
+    labels = torch.arange(8) % 7
+    targets = torch.nn.functional.one_hot(labels, 7).float()
+    images = targets[:, :3, None, None] * torch.ones(1, 1, 5, 5)  # a picture shows its label
+    pictures, wanted = mixed(images, targets)
+    assert torch.allclose(pictures[:, :, 2, 2], wanted[:, :3])
+    assert torch.allclose(wanted.sum(1), torch.ones(8))
+    assert ((wanted > 0).sum(1) == 2).any()
+
+
+def test_a_pupil_learns_what_its_teacher_says_of_changed_faces(
+    data: tuple[Path, Path], run: Path, tmp_path: Path
+) -> None:
+    import torch
+
+    from training.network import EmotionTrainer
+    from training.runs import export_run
+    from training.train import Machine, train
+
+    faces = read_faces(*data)
+    export_run(run, faces, run / "emotion.onnx", "0.0.1")
+    pupil = SMALL.model_copy(
+        update={"teachers": (str(run / "emotion.onnx"),), "teacher_share": 1.0, "teachers_see_changes": True}
+    )
+    given: list[torch.Tensor] = []
+    prepared = EmotionTrainer.preprocess_batch
+
+    def noted(self: EmotionTrainer, batch: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        result = prepared(self, batch)
+        given.append(result["cls"])
+        return result
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(EmotionTrainer, "preprocess_batch", noted)
+        train(faces, pupil, tmp_path / "pupil", Machine(threads=1))
+    targets = torch.cat(given)
+    assert torch.allclose(targets.sum(1), torch.ones(len(targets)), atol=1e-3)
+    assert (targets > 0).all()  # votes alone have zeros
+    (run / "weights" / "best.pt").rename(run / "weights" / "away.pt")
+    try:
+        with pytest.raises(TrainingError, match=r"best\.pt is not there"):
+            train(faces, pupil, tmp_path / "other", Machine(threads=1))
+    finally:
+        (run / "weights" / "away.pt").rename(run / "weights" / "best.pt")
