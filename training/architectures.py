@@ -7,11 +7,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from torchvision import models as torchvision_models
-from ultralytics.nn.tasks import ClassificationModel, yaml_model_load
+from ultralytics.nn.tasks import ClassificationModel
 
 from models.emotion import EMOTIONS
 from training.face_resnet import FaceResNet
-from training.recipe import WIDE, Architecture
+from training.recipe import Architecture
 
 
 class EmotionNetwork(ClassificationModel):  # type: ignore[misc]  # ultralytics has no types
@@ -55,9 +55,7 @@ class OtherNetwork(EmotionNetwork):
 def build_network(architecture: Architecture, image_size: int, dropout: float) -> EmotionNetwork:
     """Return an untrained network of seven emotions, laid out channels last (a sixth faster here)."""
     network: EmotionNetwork
-    if architecture == WIDE:
-        network = EmotionNetwork(_wide(), nc=len(EMOTIONS), ch=3, verbose=False)
-    elif architecture.startswith("yolov8"):
+    if architecture.startswith("yolov8"):
         network = EmotionNetwork(f"{architecture}.yaml", nc=len(EMOTIONS), ch=3, verbose=False)
     else:
         network = OtherNetwork(_OTHERS[architecture](image_size), architecture)
@@ -72,12 +70,6 @@ def build_network(architecture: Architecture, image_size: int, dropout: float) -
 def count_parameters(network: nn.Module) -> int:
     """Return how many numbers a network has learned."""
     return sum(parameter.numel() for parameter in network.parameters())
-
-
-def _wide() -> dict[str, Any]:
-    """Return ultralytics' description of YOLOv8-cls between n and s: 2.1 million parameters."""
-    description: dict[str, Any] = yaml_model_load("yolov8n-cls.yaml")
-    return description | {"scales": {"n": [0.33, 0.3125, 1024]}}  # depth, width, most channels
 
 
 def _plain_cnn(image_size: int) -> nn.Module:

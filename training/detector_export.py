@@ -13,7 +13,7 @@ import torch
 
 from models.learned import BINS, STRIDES
 from training.detector import load_face_network
-from training.onnx_file import HALVED_FROM, Axes, describe, halve_weights, to_onnx, write_checked
+from training.onnx_file import Axes, describe, to_onnx, write_checked
 
 NAME = "face-yolov8"
 PARITY = 1e-3  # largest difference of a score between ONNX Runtime and torch
@@ -22,6 +22,7 @@ _AXES = Axes(  # "images" (1, 3, h, w) to "logits" (1, 4 * bins, places) and "sc
     ["logits", "scores"],
     {"images": {2: "height", 3: "width"}, "logits": {2: "places"}, "scores": {1: "places"}},
 )
+_HALVED_FROM = 64  # elements of a weight from which it is stored in 16 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def export_detector(
     for parameter in network.parameters():
         parameter.requires_grad_(False)
         parameters += parameter.numel()
-        if parameter.numel() >= HALVED_FROM:
+        if parameter.numel() >= _HALVED_FROM:
             parameter.copy_(parameter.half().float())
     raw = _RawOutputs(network)
     model = to_onnx(raw, torch.zeros(1, 3, 192, 320), _AXES, training=torch.onnx.TrainingMode.PRESERVE)
@@ -81,6 +82,21 @@ def _shift_scores(network: Any, threshold: float) -> None:
     with torch.no_grad():
         for branch in network.model[-1].cv3:
             branch[-1].bias -= math.log(threshold / (1 - threshold))
+
+
+def halve_weights(model: Any) -> None:
+    """Store the large weights as float16, each with a Cast that ONNX Runtime folds away when it loads."""
+    casts = []
+    for weight in model.graph.initializer:
+        values = onnx.numpy_helper.to_array(weight)
+        if values.dtype != np.float32 or values.size < _HALVED_FROM:
+            continue
+        name = weight.name
+        weight.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
+        casts.append(onnx.helper.make_node("Cast", [f"{name}.half"], [name], to=onnx.TensorProto.FLOAT))
+    nodes = [*casts, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
 
 
 def _about(version: str, image_size: int, threshold: float, *, checked: bool) -> dict[str, str]:

@@ -13,11 +13,9 @@ from models.emotion import EMOTIONS, FACE_SIZE
 from training.architectures import EmotionNetwork, count_parameters
 from training.data import Faces, Targets
 from training.network import load_network, predict_logits
-from training.onnx_file import Axes, describe, halve_weights, to_onnx, write_checked
+from training.onnx_file import Axes, describe, to_onnx, write_checked
 
 PARITY = 1e-4  # largest difference of a probability between ONNX Runtime and torch
-LARGEST = 6_000_000  # bytes; a larger file keeps its weights in 16 bits, calculated with in 32 all the same
-PARITY_HALVED = 2e-3
 _AXES = Axes(["images"], ["probabilities"], {"images": {0: "n"}, "probabilities": {0: "n"}})
 
 
@@ -69,12 +67,9 @@ def export(
         "reference": json.dumps(reference(faces, functional.softmax(logits / temperature, dim=1))),
     }
     describe(model, about)
-    halved = model.ByteSize() > LARGEST
-    if halved:
-        halve_weights(model)
     content = model.SerializeToString()
     difference = _difference(network, content)
-    sha256 = write_checked(content, out, difference, PARITY_HALVED if halved else PARITY)
+    sha256 = write_checked(content, out, difference, PARITY)
     return Exported(out, sha256, count_parameters(network), temperature, difference)
 
 

@@ -16,8 +16,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from models.face_check import SIDE, to_check_input
+from training.detector_export import halve_weights
 from training.face_check_data import Places
-from training.onnx_file import Axes, describe, halve_weights, to_onnx, write_checked
+from training.onnx_file import Axes, describe, to_onnx, write_checked
 
 NAME = "face-check"
 PARITY = 1e-3  # largest difference of a score between ONNX Runtime and torch

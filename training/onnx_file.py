@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import onnx
 import torch
 
@@ -15,7 +14,6 @@ from training.errors import TrainingError
 from training.files import sha256_of, write_whole
 
 LICENCE = "AGPL-3.0-or-later"
-HALVED_FROM = 64  # elements of a weight from which it may be stored in 16 bits
 _OPSET = 17
 
 
@@ -45,21 +43,6 @@ def to_onnx(network: torch.nn.Module, example: Any, axes: Axes, **options: Any) 
             **options,
         )
     return onnx.load_from_string(buffer.getvalue())
-
-
-def halve_weights(model: Any) -> None:
-    """Store the large weights as float16, each with a Cast that ONNX Runtime folds away when it loads."""
-    casts = []
-    for weight in model.graph.initializer:
-        values = onnx.numpy_helper.to_array(weight)
-        if values.dtype != np.float32 or values.size < HALVED_FROM:
-            continue
-        name = weight.name
-        weight.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
-        casts.append(onnx.helper.make_node("Cast", [f"{name}.half"], [name], to=onnx.TensorProto.FLOAT))
-    nodes = [*casts, *model.graph.node]
-    del model.graph.node[:]
-    model.graph.node.extend(nodes)
 
 
 def describe(model: Any, about: Mapping[str, str]) -> None:

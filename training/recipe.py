@@ -13,9 +13,8 @@ from training.files import write_whole
 RECIPES = Path(__file__).parent / "recipes"
 BASE = "base"  # needs no other recipe first; what leads to models/weights/emotion.onnx begins with it
 Architecture = Literal[
-    "yolov8n-cls", "yolov8-cls-wide", "yolov8s-cls", "resnet18", "efficientnet_b0", "plain-cnn", "face-resnet"
+    "yolov8n-cls", "yolov8s-cls", "resnet18", "efficientnet_b0", "plain-cnn", "face-resnet"
 ]
-WIDE = "yolov8-cls-wide"  # may start with the weights of yolov8n-cls
 FACE_API = "face-api"  # what `face-resnet` may start with: a package with weights that know faces
 Pixels = Annotated[int, Field(ge=1, le=256)]
 Share = Annotated[float, Field(ge=0, le=1)]

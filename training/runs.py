@@ -15,6 +15,6 @@ def export_run(run: Path, faces: FaceSet, out: Path, version: str) -> Exported:
     faces = split_data(faces)
     check_data(run, faces)
     held_out, targets = labelled(faces.of_usage(VALIDATION), recipe)
-    name = f"emotion-{recipe.architecture.replace('-cls', '')}"
+    name = f"emotion-{recipe.architecture.removesuffix('-cls')}"
     best = run / "weights" / "best.pt"
     return export(best, out, version=version, calibration=(held_out.faces, targets), name=name)

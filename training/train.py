@@ -17,9 +17,8 @@ from training.errors import TrainingError
 from training.face_resnet import FaceResNet, fetch_package, load_face_weights
 from training.files import write_whole, writing
 from training.network import EmotionTrainer, check_device, load_network
-from training.recipe import FACE_API, WIDE, Recipe, read_recipe, write_recipe
+from training.recipe import FACE_API, Recipe, read_recipe, write_recipe
 from training.targets import sides, split_data
-from training.widen import widen
 
 MODEL_FILE = "emotion.onnx"  # the exported model in a run's folder
 
@@ -153,28 +152,22 @@ def start_file(recipe: Recipe, run: Path, faces: FaceSet) -> Path | None:
     saved = load_network(path)
     wanted = build_network(recipe.architecture, recipe.image_size, recipe.dropout)
     shapes = [{name: tensor.shape for name, tensor in n.state_dict().items()} for n in (saved, wanted)]
-    if shapes[0] == shapes[1] and saved.image_size == recipe.image_size:
-        return path
-    if recipe.architecture != WIDE or saved.image_size != recipe.image_size:
+    if shapes[0] != shapes[1] or saved.image_size != recipe.image_size:
         raise TrainingError(f"{path}, which the recipe starts with, is another network than the recipe's.")
-    widen(saved, wanted, recipe.seed)
-    return _write_start(run, wanted)
+    return path
 
 
 def _face_start(recipe: Recipe, run: Path, faces: FaceSet) -> Path:
     """Return a checkpoint with the weights of the package beside `run`, which is downloaded if need be."""
-    network = build_network(recipe.architecture, recipe.image_size, recipe.dropout)
-    face_resnet: FaceResNet = network.model[0]
-    package = fetch_package(run.parent)
-    load_face_weights(face_resnet, package, faces.of_usage(TRAINING).faces, recipe.image_size)
-    return _write_start(run, network)
-
-
-def _write_start(run: Path, network: EmotionNetwork) -> Path:
-    """Write a checkpoint that is no epoch of a run, and return it."""
-    path, content = run / "weights" / "start.pt", io.BytesIO()
-    torch.save({"epoch": -1, "best_fitness": None, "ema": network, "train_args": {}}, content)
-    write_whole(path, content.getvalue())
+    path = run / "weights" / "start.pt"
+    if not path.exists():
+        network = build_network(recipe.architecture, recipe.image_size, recipe.dropout)
+        face_resnet: FaceResNet = network.model[0]
+        package = fetch_package(run.parent)
+        load_face_weights(face_resnet, package, faces.of_usage(TRAINING).faces, recipe.image_size)
+        content = io.BytesIO()
+        torch.save({"epoch": -1, "best_fitness": None, "ema": network, "train_args": {}}, content)
+        write_whole(path, content.getvalue())
     return path
 
 
