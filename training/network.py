@@ -4,7 +4,7 @@ import contextlib
 import logging
 import pickle
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -52,10 +52,8 @@ class EmotionTrainer(ClassificationTrainer):  # type: ignore[misc]  # ultralytic
         recipe: Recipe,
         train: tuple[Faces, Targets],
         validation: tuple[Faces, Targets],
-        teachers: Sequence[EmotionNetwork] = (),
     ) -> None:
         self._recipe = recipe
-        self._teachers = teachers
         self._train_data = train
         self._validation_data = validation
         super().__init__(overrides=overrides)
@@ -108,14 +106,8 @@ class EmotionTrainer(ClassificationTrainer):  # type: ignore[misc]  # ultralytic
             images = to_input(faces, recipe.image_size)
         else:
             images = augment(faces, recipe.augmentation, recipe.image_size)
-        targets = batch["cls"].to(self.device)
-        if recipe.mixup and torch.rand(()) < recipe.mixup:
-            images, targets = mixed(images, targets)
         images = images.contiguous(memory_format=torch.channels_last)
-        if self._teachers:
-            opinion = opinion_of(self._teachers, images, recipe.teacher_temperature)
-            targets = (1 - recipe.teacher_share) * targets + recipe.teacher_share * opinion
-        return {"img": images, "cls": targets}
+        return {"img": images, "cls": batch["cls"].to(self.device)}
 
     def get_validator(self) -> Validator:
         """Return the validator for the validation split."""
@@ -123,33 +115,6 @@ class EmotionTrainer(ClassificationTrainer):  # type: ignore[misc]  # ultralytic
 
     def final_eval(self) -> None:
         """Leave the checkpoints as they are, so that a run can be looked at or resumed."""
-
-
-def mixed(images: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-    """Return each image (n, 3, side, side) and target (n, 7) mixed with another's, evenly drawn how much."""
-    order, share = torch.randperm(len(images), device=images.device), torch.rand((), device=images.device)
-    return (
-        share * images + (1 - share) * images[order],
-        share * targets + (1 - share) * targets[order],
-    )
-
-
-def opinion_of(teachers: Sequence[EmotionNetwork], images: Tensor, temperature: float) -> Tensor:
-    """Return what the teachers say of images on average, (n, 7), each looking at them in its own size.
-
-    That they see what the pupil sees is from Beyer et al., "Knowledge distillation: a good teacher is patient
-    and consistent" (2022).
-    """
-    total = torch.zeros(len(images), len(EMOTIONS), device=images.device)
-    for teacher in teachers:
-        side = (teacher.image_size, teacher.image_size)
-        seen = images
-        if images.shape[2:] != side:
-            seen = functional.interpolate(images, size=side, mode="bilinear", align_corners=False)
-        with torch.no_grad(), torch.autocast(images.device.type, torch.bfloat16):
-            logits = teacher.to(images.device).eval().predict(seen)[1]
-        total += functional.softmax(logits.float() / temperature, dim=1)
-    return total / len(teachers)
 
 
 @contextlib.contextmanager

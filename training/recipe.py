@@ -68,8 +68,6 @@ class Recipe(_Strict):
     teachers: tuple[str, ...] = ()  # recipes or model files whose mean opinion is mixed into the labels
     teacher_share: Share = 0.5
     teacher_temperature: float = Field(default=2.0, gt=0)  # a teacher is too sure of what it learned by heart
-    teachers_see_changes: bool = False  # asked for each augmented face, not once for it and its mirror image
-    mixup: Share = 0.0  # how often a batch is mixed with itself (Zhang et al. 2018, arXiv:1710.09412)
     copies_before_split: int = Field(default=0, ge=0)  # the article's way: changed copies of each
     leak: bool = False  # its mistake: the copies are split, not the pictures
     augmentation: Augmentation | None = Augmentation()

@@ -71,7 +71,7 @@ def sides(
     if len(np.unique(targets.argmax(axis=1))) < 2:
         raise TrainingError("All training faces have the same emotion; at least two are needed.")
     chosen_by, chosen_targets = labelled(faces.of_usage(VALIDATION), recipe)
-    if teachers and not recipe.teachers_see_changes:
+    if teachers:
         opinion = _opinion(teachers, learned.faces, recipe.teacher_temperature, progress)
         targets = (1 - recipe.teacher_share) * targets + recipe.teacher_share * opinion
     found = (learned.faces, targets), (chosen_by.faces, chosen_targets)

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from training.architectures import EmotionNetwork, build_network
+from training.architectures import build_network
 from training.data import TRAINING, FaceSet
 from training.errors import TrainingError
 from training.face_resnet import FaceResNet, fetch_package, load_face_weights
@@ -51,8 +51,7 @@ def train(
     if is_finished(run):
         return best
     start = start_file(recipe, run, faces)
-    teachers = teacher_files(recipe, run, faces)
-    training, validation = sides(faces, recipe, teachers, progress)
+    training, validation = sides(faces, recipe, teacher_files(recipe, run, faces), progress)
     overrides = _overrides(recipe, run, machine.device)
     if start is not None:
         overrides |= {"model": str(start), "pretrained": True, "warmup_epochs": 0.5}
@@ -65,7 +64,7 @@ def train(
     write_recipe(run, recipe)
     _note_data(run, faces)
     with writing(run):
-        trainer = EmotionTrainer(overrides, recipe, training, validation, _seeing(teachers, recipe))
+        trainer = EmotionTrainer(overrides, recipe, training, validation)
         if machine.device == "cpu":
             torch.set_num_threads(machine.threads)  # ultralytics leaves one core out
         trainer.train()
@@ -122,13 +121,6 @@ def teacher_files(recipe: Recipe, run: Path, faces: FaceSet) -> list[Path]:
         _check_unaware(path.parent, faces, f"The teacher {path}")
         found.append(path)
     return found
-
-
-def _seeing(teachers: list[Path], recipe: Recipe) -> list[EmotionNetwork]:
-    """Return the teachers that look at every changed face: the checkpoints of their runs."""
-    if not recipe.teachers_see_changes:
-        return []
-    return [load_network(path.parent / "weights" / "best.pt") for path in teachers]
 
 
 def start_file(recipe: Recipe, run: Path, faces: FaceSet) -> Path | None:
