@@ -1,6 +1,5 @@
-"""The networks that can be trained: YOLOv8-cls of ultralytics, two of torchvision, dlib's, the plain one."""
+"""The networks that can be trained: YOLOv8-cls of ultralytics, two of torchvision, and the plain one."""
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -10,7 +9,6 @@ from torchvision import models as torchvision_models
 from ultralytics.nn.tasks import ClassificationModel
 
 from models.emotion import EMOTIONS
-from training.face_resnet import FaceResNet
 from training.recipe import Architecture
 
 
@@ -84,9 +82,8 @@ def _plain_cnn(image_size: int) -> nn.Module:
     return nn.Sequential(*layers)
 
 
-_OTHERS: dict[str, Callable[[int], nn.Module]] = {
+_OTHERS = {
     "resnet18": lambda _: torchvision_models.resnet18(weights=None, num_classes=len(EMOTIONS)),
     "efficientnet_b0": lambda _: torchvision_models.efficientnet_b0(weights=None, num_classes=len(EMOTIONS)),
     "plain-cnn": _plain_cnn,
-    "face-resnet": lambda _: FaceResNet(),
 }

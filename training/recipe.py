@@ -12,10 +12,7 @@ from training.files import write_whole
 
 RECIPES = Path(__file__).parent / "recipes"
 BASE = "base"  # needs no other recipe first; what leads to models/weights/emotion.onnx begins with it
-Architecture = Literal[
-    "yolov8n-cls", "yolov8s-cls", "resnet18", "efficientnet_b0", "plain-cnn", "face-resnet"
-]
-FACE_API = "face-api"  # what `face-resnet` may start with: a package with weights that know faces
+Architecture = Literal["yolov8n-cls", "yolov8s-cls", "resnet18", "efficientnet_b0", "plain-cnn"]
 Pixels = Annotated[int, Field(ge=1, le=256)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -51,7 +48,7 @@ class Recipe(_Strict):
     """How a network is made."""
 
     architecture: Architecture = "yolov8n-cls"  # no weights of others
-    start: str = ""  # recipe or checkpoint whose weights it begins with, or FACE_API; "": from scratch
+    start: str = ""  # recipe or checkpoint whose weights it begins with; "": from scratch
     # at 96 pixels it sees each of a face's 48: its first layer halves
     image_size: int = Field(default=96, ge=32, le=256)
     emotions: Literal[4, 7] = 7  # 4: learns only from happy, neutral, sad, surprise
@@ -76,8 +73,6 @@ class Recipe(_Strict):
     def _consistent(self) -> Self:
         if self.leak and not self.copies_before_split:
             raise ValueError("leak needs copies_before_split: without copies there is nothing to leak")
-        if self.start == FACE_API and self.architecture != "face-resnet":
-            raise ValueError(f"only face-resnet can start with {FACE_API!r}")
         return self
 
 
