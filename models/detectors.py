@@ -6,18 +6,23 @@ from typing import Protocol, runtime_checkable
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 from cv2.data import haarcascades
 
 from models.boxes import Box, CropRule, Detection, Image, to_bgr, to_grey
 from models.downloads import YUNET
 from models.errors import ModelError, os_reason
-from models.learned import LearnedDetector
+from models.face_check import FaceCheck, cut_place
+from models.learned import CHECK_FILE, FACE_MODEL, LearnedDetector
 
 HAAR_CASCADE = "haarcascade_frontalface_alt2.xml"
 DETECTORS = ("haar", "learned", "yunet")
 ENLARGED = 1.5  # every other scan of a moving picture
 MOST_ENLARGED = 960  # pixels; a larger picture is scanned as it is
 SMALL_FACE = 0.2  # of the picture's height: what an enlarged picture is scanned for; larger ones as it is
+MOST_CHECKED = 64  # finds of one picture, the surest
+_CHECK_CROP = CropRule(scale=1 / 1.15, shift=0.0)  # the cascade's square, as `learned` would frame it
+_VOTES, _CHECK, _BEFORE = 0.49, 1.96, 0.58  # what the cascade's logit, the check's and a constant weigh
 DOUBLE = 0.5  # of the smaller box: two heads side by side share less, one face found twice shares more
 
 
@@ -55,34 +60,46 @@ def start_over(detector: FaceDetector, *, alone: bool = False) -> None:
 
 
 class HaarDetector:
-    """The Viola-Jones cascade (2001) `frontalface_alt2`: needs no model file; upright frontal faces only."""
+    """The Viola-Jones cascade (2001) `frontalface_alt2`: upright frontal faces only, each looked at again."""
 
     name = "haar"
     crop = CropRule(scale=1.0, shift=0.0)  # medians over 1,500 pictures of FER2013: 1.00 and 0.00, 82 % found
 
-    def __init__(self, min_face: float = 0.06, scale_step: float = 1.1, *, alternates: bool = False) -> None:
+    def __init__(
+        self,
+        min_face: float = 0.06,
+        scale_step: float = 1.1,
+        *,
+        alternates: bool = False,
+        checked: bool = True,
+    ) -> None:
         """Load the cascade. `min_face`, a share of the picture's height, is what bounds a scan's time.
 
         With `alternates`, for moving pictures, small faces are looked for in every other picture enlarged:
-        the cascade finds some only there, others only in the picture as it is.
+        the cascade finds some only there, others only in the picture as it is. What it finds is looked at by
+        the face check of `learned`; without (`checked` false) scores are the cascade's own.
 
-        Raises ModelError if OpenCV's cascade file is missing or damaged.
+        Raises ModelError if OpenCV's cascade file or that of the check is missing or damaged.
         """
         self._cascade = _load_cascade(Path(haarcascades) / HAAR_CASCADE)
+        self._check = FaceCheck(FACE_MODEL.with_name(CHECK_FILE)) if checked else None
         self._min_face = min_face
         self._scale_step = scale_step
         self._alternates = self._enlarges = alternates
 
     def detect(self, image: Image) -> list[Detection]:
-        """Return the upright frontal faces, scores by the number of windows that agree."""
+        """Return the upright frontal faces, scores by the number of windows that agree and by the check."""
         grey = to_grey(image)
         enlarge = self._enlarges and max(grey.shape) <= MOST_ENLARGED
         self._enlarges = self._alternates and not self._enlarges
-        if not enlarge:
-            return _without_doubles(self._scan(grey, self._min_face, 1.0))
-        small = self._scan(_enlarged(grey), self._min_face, SMALL_FACE)
-        found = [Detection(_shrunk(one.box), one.score) for one in small]
-        return _without_doubles(found + self._scan(grey, SMALL_FACE, 1.0))
+        if enlarge:
+            small = self._scan(_enlarged(grey), self._min_face, SMALL_FACE)
+            found = [Detection(_shrunk(one.box), one.score) for one in small]
+            found += self._scan(grey, SMALL_FACE, 1.0)
+        else:
+            found = self._scan(grey, self._min_face, 1.0)
+        found = _without_doubles(found)
+        return found if self._check is None else _looked_at(self._check, to_bgr(image), found)
 
     def start_over(self, *, alone: bool) -> None:
         """Enlarge the first picture of a film, but not one that stands alone."""
@@ -181,6 +198,30 @@ def _score_of_votes(votes: int) -> float:
     """
     weight = float(votes) ** 1.8
     return float(weight / (weight + 4.0**1.8))
+
+
+def _looked_at(check: FaceCheck, bgr: Image, found: list[Detection]) -> list[Detection]:
+    """Return the finds with scores that join the cascade's opinion with the check's, best first.
+
+    The weights are those of a logistic regression on 481 finds in held-out pictures of the check's training
+    (scenes, composed pictures, prints; faces by YuNet). Of them 0.93 of 281 faces pass and 21 others; by the
+    cascade's votes alone 0.86 and 83.
+    """
+    found = found[:MOST_CHECKED]
+    if not found:
+        return []
+    places = np.stack([cut_place(bgr, _CHECK_CROP.square(one.box)) for one in found])
+    opinions = _logit(check.judge(places, np.full(len(found), 0.5, np.float32)))
+    joined = _VOTES * _logit(np.array([one.score for one in found])) + _CHECK * opinions + _BEFORE
+    scores = 1 / (1 + np.exp(-joined))
+    order = np.argsort(-scores, kind="stable")
+    return [Detection(found[row].box, float(scores[row])) for row in order]
+
+
+def _logit(chances: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    sure = np.clip(chances.astype(np.float64), 1e-5, 1 - 1e-5)
+    logits: npt.NDArray[np.float64] = np.log(sure / (1 - sure))
+    return logits
 
 
 def _without_doubles(found: list[Detection]) -> list[Detection]:
