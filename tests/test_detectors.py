@@ -14,6 +14,7 @@ from models import detectors
 from models.boxes import Detection, Image, iou_matrix
 from models.detectors import (
     DETECTORS,
+    MOST_CHECKED,
     FaceDetector,
     HaarDetector,
     YuNetDetector,
@@ -22,6 +23,7 @@ from models.detectors import (
     start_over,
 )
 from models.errors import ModelError
+from training.detector_evaluate import video_frames
 
 
 @pytest.fixture(scope="module")
@@ -237,6 +239,60 @@ def test_a_file_that_is_no_yunet_is_not_installed(tmp_path: Path) -> None:
         install_yunet(foreign, tmp_path / "models")
     assert foreign.exists()
     assert not (tmp_path / "models").exists()
+
+
+class Says:
+    """A face check that says of every place what it is told to."""
+
+    def __init__(self, score: float) -> None:
+        self.score = score
+        self.places: list[Image] = []
+
+    def judge(self, places: Image, scores: np.ndarray) -> np.ndarray:
+        self.places.append(places)
+        return np.full(len(scores), self.score, np.float32)
+
+
+def test_what_the_cascade_finds_is_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    detector = HaarDetector()
+    finds = [((20, 20, 40, 40), 3), ((100, 20, 40, 40), 12), ((180, 20, 40, 40), 1)]
+
+    class Cascade:
+        def detectMultiScale2(self, *_: object, **__: object) -> tuple[list[object], list[int]]:  # noqa: N802
+            return [box for box, _ in finds], [votes for _, votes in finds]
+
+    monkeypatch.setattr(detector, "_cascade", Cascade())
+    picture = np.zeros((360, 640, 3), np.uint8)
+    scores = []
+    for said in (0.02, 0.5, 0.98):
+        monkeypatch.setattr(detector, "_check", Says(said))
+        found = detector.detect(picture)
+        assert [one.box[0] for one in found] == [100, 20, 180]  # best first: by the votes
+        scores.append([one.score for one in found])
+    assert max(scores[0]) < 0.5 < min(scores[2])  # the check outweighs the votes where it is sure,
+    assert scores[1][0] > 0.5 > scores[1][2]  # and they decide where it is not
+    finds.clear()
+    assert detector.detect(picture) == []
+    finds.extend(((20 * column, 20 * row, 16, 16), 2) for column in range(30) for row in range(16))
+    monkeypatch.setattr(detector, "_check", crowd := Says(0.9))
+    assert len(detector.detect(picture)) == len(crowd.places[0]) == MOST_CHECKED
+
+
+@pytest.mark.data
+def test_the_second_look_finds_more_faces_and_drops_what_is_none(shared_data: Path) -> None:
+    yunet = YuNetDetector(shared_data / "models" / "yunet_n_640_640.onnx")
+    right, wrong = [0, 0], [0, 0]
+    for film in ("student.mkv", "face-demographics-walking.gif"):
+        sides = [HaarDetector(checked=checked) for checked in (False, True)]
+        for picture in video_frames(shared_data / "videos" / film):
+            faces = np.array([one.box for one in yunet.detect(picture)]).reshape(-1, 4)
+            for side, detector in enumerate(sides):
+                sure = [one.box for one in detector.detect(picture) if one.score >= 0.5]
+                near = iou_matrix(np.array(sure).reshape(-1, 4), faces) > 0.4
+                right[side] += int(near.any(axis=1).sum())
+                wrong[side] += int((~near.any(axis=1)).sum())
+    assert right[1] > right[0]
+    assert wrong[1] < wrong[0] / 2
 
 
 def test_every_other_picture_is_enlarged_for_small_faces(monkeypatch: pytest.MonkeyPatch) -> None:

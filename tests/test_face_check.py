@@ -7,7 +7,7 @@ import pytest
 
 from models.boxes import Box, Detection
 from models.errors import ModelError
-from models.face_check import SIDE, FaceCheck, cut_place, to_check_input
+from models.face_check import SIDE, FaceCheck, cut_place, doubted, to_check_input
 from models.learned import CHECK_FILE, LearnedDetector
 from tests.onnx_models import write_tiny_check, write_tiny_detector, write_tiny_model
 
@@ -55,6 +55,18 @@ def test_what_the_check_rejects_is_no_face_and_what_it_is_sure_of_is_one(tmp_pat
     assert all(x2 < 160 and y2 < 160 and score >= 0.5 for (_, _, x2, y2), score in found_pairs(found))
     assert [face.score for face in found] == sorted((face.score for face in found), reverse=True)
     assert LearnedDetector(tmp_path / "face.onnx", checked=False).detect(picture) == []
+
+
+def test_a_large_place_must_be_surer_than_a_small_one() -> None:
+    scores = np.array([0.6, 0.6, 0.6, 0.999, 0.05], np.float32)
+    heights = np.array([18, 64, 160, 300, 300], np.float32)
+    doubtful = doubted(scores, heights)
+    assert doubtful[:2] == pytest.approx([0.6, 0.6])  # small: as it is
+    assert doubtful[2] < 0.5 < doubtful[3]
+    assert 0 < doubtful[4] < 0.05
+    ladder = doubted(np.full(40, 0.7, np.float32), np.linspace(1, 400, 40, dtype=np.float32))
+    assert (np.diff(ladder) <= 0).all()
+    assert np.isfinite(doubted(np.array([0.0, 1.0], np.float32), np.array([200, 200], np.float32))).all()
 
 
 def found_pairs(found: list[Detection]) -> list[tuple[Box, float]]:
