@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from models.association import SURE_SCORE
 from models.detectors import FaceDetector, HaarDetector, YuNetDetector
 from models.learned import LearnedDetector
 from training.console import aside
@@ -96,7 +97,7 @@ def judge_held_out(scenes: tuple[Picture, ...], model: Path) -> dict[str, object
     detectors: tuple[FaceDetector, ...] = (LearnedDetector(model), HaarDetector())
     for detector in detectors:
         by_size = judge_by_size(marked, detector)
-        answer[detector.name] = {**judge(marked, detector).summary(), "recall_by_height": by_size}
+        answer[detector.name] = {**judge(marked, detector, SURE_SCORE).summary(), "recall_by_height": by_size}
     return answer
 
 
@@ -108,9 +109,9 @@ def judge_test(videos: Path | None, boxes: Path | None, model: Path, teacher: Pa
     for path in sorted(videos.iterdir()) if videos else []:
         if path.suffix.lower() in _VIDEOS:
             frames = with_reference(video_frames(path), reference)
-            answer[path.name] = {one.name: judge(frames, one).summary() for one in detectors}
+            answer[path.name] = {one.name: judge(frames, one, SURE_SCORE).summary() for one in detectors}
     if boxes:
         marked = marked_pictures(boxes)
         everyone: tuple[FaceDetector, ...] = (*detectors, reference)
-        answer[boxes.name] = {one.name: judge(marked, one).summary() for one in everyone}
+        answer[boxes.name] = {one.name: judge(marked, one, SURE_SCORE).summary() for one in everyone}
     return answer
