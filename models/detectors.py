@@ -6,13 +6,12 @@ from typing import Protocol, runtime_checkable
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 from cv2.data import haarcascades
 
 from models.boxes import Box, CropRule, Detection, Image, to_bgr, to_grey
 from models.downloads import YUNET
 from models.errors import ModelError, os_reason
-from models.face_check import FaceCheck, cut_place
+from models.face_check import FaceCheck, cut_place, logit
 from models.learned import CHECK_FILE, FACE_MODEL, LearnedDetector
 
 HAAR_CASCADE = "haarcascade_frontalface_alt2.xml"
@@ -211,17 +210,11 @@ def _looked_at(check: FaceCheck, bgr: Image, found: list[Detection]) -> list[Det
     if not found:
         return []
     places = np.stack([cut_place(bgr, _CHECK_CROP.square(one.box)) for one in found])
-    opinions = _logit(check.judge(places, np.full(len(found), 0.5, np.float32)))
-    joined = _VOTES * _logit(np.array([one.score for one in found])) + _CHECK * opinions + _BEFORE
+    opinions = logit(check.judge(places, np.full(len(found), 0.5, np.float32)))
+    joined = _VOTES * logit(np.array([one.score for one in found])) + _CHECK * opinions + _BEFORE
     scores = 1 / (1 + np.exp(-joined))
     order = np.argsort(-scores, kind="stable")
     return [Detection(found[row].box, float(scores[row])) for row in order]
-
-
-def _logit(chances: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-    sure = np.clip(chances.astype(np.float64), 1e-5, 1 - 1e-5)
-    logits: npt.NDArray[np.float64] = np.log(sure / (1 - sure))
-    return logits
 
 
 def _without_doubles(found: list[Detection]) -> list[Detection]:

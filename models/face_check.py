@@ -14,7 +14,7 @@ from models.model_file import RUN_ERRORS, foreign, open_model, unusable
 SIDE = 32  # pixels of a place as the network sees it
 _AROUND = 1.6  # side of the square that is cut out, in heights or widths of the box
 _GREY = 114  # beyond the picture
-_LARGE = (64.0, 128.0)  # pixels of a box's height: doubt begins, and is whole
+_LARGE = (80.0, 112.0)  # pixels of a box's height in the picture searched: doubt begins, and is whole
 _DOUBT = 2.0  # logits by which a large place must be surer than a small one
 _WHAT = said("face check")
 
@@ -62,6 +62,13 @@ class FaceCheck:
             raise unusable(self._path, _WHAT)
         answer: Array = checked
         return answer
+
+
+def logit(chances: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """Return log(p / (1 - p)), finite where a chance is 0 or 1."""
+    sure = chances.astype(np.float64).clip(1e-6, 1 - 1e-6)
+    logits: npt.NDArray[np.float64] = np.log(sure / (1 - sure))
+    return logits
 
 
 def doubted(scores: Array, heights: Array) -> Array:

@@ -59,7 +59,7 @@ def test_what_the_check_rejects_is_no_face_and_what_it_is_sure_of_is_one(tmp_pat
 
 def test_a_large_place_must_be_surer_than_a_small_one() -> None:
     scores = np.array([0.6, 0.6, 0.6, 0.999, 0.05], np.float32)
-    heights = np.array([18, 64, 160, 300, 300], np.float32)
+    heights = np.array([18, 80, 160, 300, 300], np.float32)
     doubtful = doubted(scores, heights)
     assert doubtful[:2] == pytest.approx([0.6, 0.6])  # small: as it is
     assert doubtful[2] < 0.5 < doubtful[3]

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.face_check import SIDE, to_check_input
+from models.face_check import SIDE, logit, to_check_input
 from training.detector_export import halve_weights
 from training.face_check_data import Places
 from training.onnx_file import Axes, describe, to_onnx, write_checked
@@ -118,7 +118,7 @@ def weigh(network: CheckNetwork, held_out: Places) -> npt.NDArray[np.float64]:
     """Return how much detector's logit, check's logit and a constant count, by logistic regression."""
     rows = held_out.scores >= 0
     opinions = np.stack(
-        [_logit(held_out.scores[rows]), _opinions(network, held_out.images[rows]), np.ones(rows.sum())],
+        [logit(held_out.scores[rows]), _opinions(network, held_out.images[rows]), np.ones(rows.sum())],
         axis=1,
     )
     faces = held_out.faces[rows].astype(np.float64)
@@ -222,12 +222,6 @@ def _opinions(network: CheckNetwork, images: Any) -> npt.NDArray[np.float64]:
             for start in range(0, len(images), 512)
         ]
     logits: npt.NDArray[np.float64] = torch.cat(parts).numpy().astype(np.float64)
-    return logits
-
-
-def _logit(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    sure = scores.astype(np.float64).clip(1e-6, 1 - 1e-6)
-    logits: npt.NDArray[np.float64] = np.log(sure / (1 - sure))
     return logits
 
 
