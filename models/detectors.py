@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 from cv2.data import haarcascades
 
 from models.boxes import Box, CropRule, Detection, Image, to_bgr, to_grey
@@ -199,20 +200,31 @@ def _score_of_votes(votes: int) -> float:
     return float(weight / (weight + 4.0**1.8))
 
 
-def _looked_at(check: FaceCheck, bgr: Image, found: list[Detection]) -> list[Detection]:
-    """Return the finds with scores that join the cascade's opinion with the check's, best first.
+def second_opinions(check: FaceCheck, bgr: Image, found: list[Detection]) -> npt.NDArray[np.float64]:
+    """Return the check's logit, (n,), of each of the cascade's finds, framed as `learned` would."""
+    places = np.stack([cut_place(bgr, _CHECK_CROP.square(one.box)) for one in found])
+    return logit(check.judge(places, np.full(len(found), 0.5, np.float32)))
 
-    The weights are those of a logistic regression on 481 finds in held-out pictures of the check's training
-    (scenes, composed pictures, prints; faces by YuNet), one less in all: as many of the 281 faces pass as by
-    the cascade's votes alone (243 and 241), and 7 others, not 83.
+
+def joined_logit(
+    votes: npt.NDArray[np.float64], opinions: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Return one logit for the cascade's own and the check's.
+
+    The weights are those of a logistic regression on finds in held-out pictures of the check's training, the
+    constant one less: as many faces pass as by the cascade's votes alone, and few others. `python -m training
+    second-look` fits and counts them.
     """
+    return _VOTES * votes + _CHECK * opinions + _BEFORE
+
+
+def _looked_at(check: FaceCheck, bgr: Image, found: list[Detection]) -> list[Detection]:
+    """Return the finds with scores that join the cascade's opinion with the check's, best first."""
     found = found[:MOST_CHECKED]
     if not found:
         return []
-    places = np.stack([cut_place(bgr, _CHECK_CROP.square(one.box)) for one in found])
-    opinions = logit(check.judge(places, np.full(len(found), 0.5, np.float32)))
-    joined = _VOTES * logit(np.array([one.score for one in found])) + _CHECK * opinions + _BEFORE
-    scores = 1 / (1 + np.exp(-joined))
+    votes = logit(np.array([one.score for one in found]))
+    scores = 1 / (1 + np.exp(-joined_logit(votes, second_opinions(check, bgr, found))))
     order = np.argsort(-scores, kind="stable")
     return [Detection(found[row].box, float(scores[row])) for row in order]
 

@@ -12,6 +12,7 @@ from models.learned import CHECK_FILE, PROPOSED, LearnedDetector
 from tests.onnx_models import write_tiny_detector
 from tests.test_training_detector import SKIN, drawn, few_pictures, write_sources
 from training.detector_data import Pictures
+from training.errors import TrainingError
 from training.face_check_data import Counts, Places, by_threshold, gather
 from training.face_check_stencils import print_stencils
 
@@ -91,7 +92,9 @@ def test_a_small_training_tells_ovals_from_noise_in_a_file_that_the_app_opens(tm
     images = rng.integers(0, 256, (400, SIDE, SIDE, 3), np.uint8)
     faces = np.arange(400) % 2 == 0
     images[faces, 8:24, 10:22] = SKIN
-    places = Places(images, rng.uniform(0.2, 0.8, 400).astype(np.float32), faces)
+    places = Places(
+        images, rng.uniform(0.2, 0.8, 400).astype(np.float32), faces, np.full(400, 32, np.float32)
+    )
     network = train_check(places, CheckRecipe(steps=40, batch=64), lambda _: None)
     weights = weigh(network, places)
     assert weights[1] > 0
@@ -133,3 +136,62 @@ def test_the_command_goes_from_pictures_to_a_checked_detector(
     assert answer["places"]["learned_from"] > answer["places"]["held_out"] > 0
     assert set(answer["held_out"]) == {"detector alone", "checked"}
     assert isinstance(LearnedDetector(detector).detect(drawn(0, faces=2).image), list)
+
+
+def test_places_know_their_heights(tmp_path: Path, pictures: Pictures) -> None:
+    detector = write_tiny_detector(tmp_path / "face.onnx")
+    places = gather(pictures, detector, Counts(5, 3), 1, lambda *_: None, learn=False)
+    assert len(places.heights) == len(places.scores)
+    assert places.heights.min() > 0
+    assert len(np.unique(places.heights)) > 3
+
+
+@pytest.mark.training
+def test_opinions_are_weighed_by_what_they_are_worth() -> None:
+    from training.second_look import Finds, passes, weigh_votes
+
+    rng = np.random.default_rng(0)
+    shares = np.where(np.arange(600) % 2 == 0, 0.8, 0.0)
+    shares[:20] = 0.3  # neither face nor beside one
+    opinions = np.where(shares > 0.5, 2.0, -2.0) + rng.normal(0, 1.5, 600)
+    opinions[:20] = -50.0
+    finds = Finds(rng.normal(0, 1, 600), opinions, shares)
+    weights = weigh_votes(finds)
+    assert weights["check"] > 3 * abs(weights["votes"])
+    counted = passes(finds, weights)
+    assert set(counted) >= {"votes alone", "in use", "fitted, 0.0 less"}
+    assert counted["fitted, 0.0 less"][0] > counted["votes alone"][0] + 50
+    assert counted["fitted, 0.0 less"][1] < counted["votes alone"][1] - 50
+    assert counted["fitted, 1.5 less"][1] <= counted["fitted, 0.0 less"][1]
+    with pytest.raises(TrainingError, match="some must be, and some not"):
+        weigh_votes(Finds(np.zeros(5), np.zeros(5), np.zeros(5)))
+
+
+@pytest.mark.training
+def test_more_doubt_lets_fewer_large_places_pass_and_as_many_small_ones() -> None:
+    from training.second_look import by_height
+
+    rng = np.random.default_rng(0)
+    heights = rng.choice([20, 90, 200], 900).astype(np.float32)
+    faces = rng.random(900) < 0.5
+    scores = np.clip(np.where(faces, 0.75, 0.4) + rng.normal(0, 0.2, 900), 0.01, 0.99).astype(np.float32)
+    table = by_height(scores, Places(np.zeros((900, SIDE, SIDE, 3), np.uint8), scores, faces, heights))
+    without, most = table["0.00"], table["3.00"]
+    assert without["0 to 64"] == most["0 to 64"]
+    assert most["160 and more"]["recall"] < without["160 and more"]["recall"]
+    assert most["160 and more"]["precision"] > without["160 and more"]["precision"]
+    assert sum(table["0.00"][band]["places"] for band in ("0 to 64", "80 to 100", "160 and more")) == 900
+
+
+@pytest.mark.training
+def test_the_second_look_is_counted_by_its_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from training.__main__ import app
+
+    sources = write_sources(tmp_path)
+    folders = {"scenes": sources.scenes, "photos": sources.photos, "pointing04": sources.pointing04}
+    options = {**folders, "teacher": sources.teacher, "run": tmp_path / "run", "composed": 4, "printed": 3}
+    words = [word for key, value in options.items() for word in (f"--{key}", str(value))]
+    with pytest.raises(TrainingError, match=r"Of \d+ finds 0 are faces"):
+        app(["second-look", *words, "--json"], standalone_mode=False)

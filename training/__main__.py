@@ -11,6 +11,7 @@ from training.compare_command import compare
 from training.detector_command import face_detector
 from training.errors import TrainingError
 from training.face_check_command import face_check
+from training.second_look_command import second_look
 
 app = typer.Typer(
     help="The workshop: from pictures and votes to the model that Classmood runs.",
@@ -31,6 +32,7 @@ for command in (
     app.command()(command)
 app.command("face-detector")(face_detector)
 app.command("face-check")(face_check)
+app.command("second-look")(second_look)
 app.command()(benchmark)
 
 

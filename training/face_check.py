@@ -12,6 +12,7 @@ import numpy.typing as npt
 import onnx
 import onnxruntime as ort
 import torch
+from sklearn.linear_model import LogisticRegression
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -29,8 +30,6 @@ _AXES = Axes(
 )
 _SMOOTHED = 0.02  # of the labels
 _KEPT = 0.997  # of the averaged weights at a step
-_ROUNDS = 25  # Newton's, to weigh the two opinions
-_HELD_BACK = 1.0  # ridge: weights stay finite where nothing is doubtful
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +120,9 @@ def weigh(network: CheckNetwork, held_out: Places) -> npt.NDArray[np.float64]:
         [logit(held_out.scores[rows]), _opinions(network, held_out.images[rows]), np.ones(rows.sum())],
         axis=1,
     )
-    faces = held_out.faces[rows].astype(np.float64)
-    weights = np.zeros(3)
-    for _ in range(_ROUNDS):  # Newton's method
-        chances = 1 / (1 + np.exp(-opinions @ weights))
-        bend = (opinions * (chances * (1 - chances))[:, None]).T @ opinions + _HELD_BACK * np.eye(3)
-        weights = weights + np.linalg.solve(bend, opinions.T @ (faces - chances) - _HELD_BACK * weights)
+    # its weights are held back a little, and so finite where nothing is doubtful
+    fit = LogisticRegression(fit_intercept=False, tol=1e-8, max_iter=1000)
+    weights: npt.NDArray[np.float64] = fit.fit(opinions, held_out.faces[rows]).coef_[0]
     return weights
 
 

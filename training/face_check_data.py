@@ -36,7 +36,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class Look:
     """A picture with its faces, the prints in it that are none, and the side of the detector's input."""
 
     image: Image
@@ -52,6 +52,7 @@ class Places:
     images: Image
     scores: npt.NDArray[np.float32]  # -1 where the detector did not propose the place
     faces: npt.NDArray[np.bool_]
+    heights: npt.NDArray[np.float32]  # of the places' boxes in their pictures, pixels
 
 
 def gather(
@@ -74,9 +75,9 @@ def gather(
     images: list[Image] = []
     scores: list[float] = []
     faces: list[bool] = []
-    real = (pictures.scenes, pictures.empty, pictures.drawings, pictures.portraits[::3])
-    total = counts.composed + counts.printed + sum(map(len, real))
-    for done, look in enumerate(_looks(pictures, counts, seed, rng), 1):
+    heights: list[float] = []
+    total = count_looks(pictures, counts)
+    for done, look in enumerate(looks(pictures, counts, seed, rng), 1):
         found = finder.detect(look.image, look.side)[:_MOST]
         places, sure = [one.box for one in found], [one.score for one in found]
         if learn:
@@ -84,25 +85,37 @@ def gather(
             places += [_beside(stencil, rng) for stencil in look.prints]
             places += [_anywhere(look.image, rng) for _ in range(_ANYWHERE) if rng.random() < 0.25]
             sure += [-1.0] * (len(places) - len(sure))
-        shares = _most_shared(places, look.faces)
-        unclear = ((shares >= _UNCLEAR) & (shares < SAME)) | _too_small(places, look)
+        shares = most_shared(places, look.faces)
+        unclear = is_unclear(shares) | _too_small(places, look)
         for place, score, shared, doubtful in zip(places, sure, shares, unclear, strict=True):
             if not (learn and doubtful):
                 images.append(cut_place(look.image, place))
                 scores.append(score)
                 faces.append(bool(shared >= SAME))
+                heights.append(place[3] - place[1])
         progress(done, total)
-    return Places(np.stack(images), np.array(scores, np.float32), np.array(faces, np.bool_))
+    return Places(
+        np.stack(images),
+        np.array(scores, np.float32),
+        np.array(faces, np.bool_),
+        np.array(heights, np.float32),
+    )
 
 
-def _looks(pictures: Pictures, counts: Counts, seed: int, rng: np.random.Generator) -> Iterator[_Look]:
+def count_looks(pictures: Pictures, counts: Counts) -> int:
+    """Return how many pictures `looks` yields."""
+    real = (pictures.scenes, pictures.empty, pictures.drawings, pictures.portraits[::3])
+    return counts.composed + counts.printed + sum(map(len, real))
+
+
+def looks(pictures: Pictures, counts: Counts, seed: int, rng: np.random.Generator) -> Iterator[Look]:
     """Yield what the detector looks at, small and large."""
     composer = Composer(pictures, seed, _MILD)
     for number in range(counts.composed):
-        yield _Look(*composer.compose(number), WIDTH)
+        yield Look(*composer.compose(number), WIDTH)
     for number in range(counts.printed):
         image, faces, stencils = print_stencils(pictures, seed, number)
-        yield _Look(degrade(image, _MILD, rng), faces, int(rng.choice(_SIDES)), stencils)
+        yield Look(degrade(image, _MILD, rng), faces, int(rng.choice(_SIDES)), stencils)
     parts: tuple[tuple[Sequence[Picture], Callable[[], float]], ...] = (
         ((*pictures.scenes, *pictures.empty), lambda: rng.choice(_SIDES)),
         (pictures.drawings, lambda: rng.uniform(100, 300)),
@@ -110,14 +123,14 @@ def _looks(pictures: Pictures, counts: Counts, seed: int, rng: np.random.Generat
     )
     for some, side in parts:
         for picture in some:
-            yield _Look(picture.image, picture.faces, int(side()))
+            yield Look(picture.image, picture.faces, int(side()))
 
 
-def _too_small(places: Sequence[Box], look: _Look) -> npt.NDArray[np.bool_]:
+def _too_small(places: Sequence[Box], look: Look) -> npt.NDArray[np.bool_]:
     """Return which places lie on a print that the detector sees in too few pixels."""
     zoom = look.side / max(look.image.shape[:2])
     heights = np.array([y2 - y1 for _, y1, _, y2 in places]) * zoom
-    small: npt.NDArray[np.bool_] = (_most_shared(places, look.prints) > 0) & (heights < _TELLABLE)
+    small: npt.NDArray[np.bool_] = (most_shared(places, look.prints) > 0) & (heights < _TELLABLE)
     return small
 
 
@@ -137,7 +150,13 @@ def _anywhere(image: Image, rng: np.random.Generator) -> Box:
     return (x - height * 0.4, y - height / 2, x + height * 0.4, y + height / 2)
 
 
-def _most_shared(places: Sequence[Box], faces: Boxes) -> npt.NDArray[np.float64]:
+def is_unclear(shares: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Return of places that share so much with a face whether they are neither it nor beside it."""
+    unclear: npt.NDArray[np.bool_] = (shares >= _UNCLEAR) & (shares < SAME)
+    return unclear
+
+
+def most_shared(places: Sequence[Box], faces: Boxes) -> npt.NDArray[np.float64]:
     """Return for every place the largest intersection over union with a face."""
     if not places or not len(faces):
         return np.zeros(len(places))
