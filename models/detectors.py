@@ -212,8 +212,8 @@ def joined_logit(
     """Return one logit for the cascade's own and the check's.
 
     The weights are those of a logistic regression on finds in held-out pictures of the check's training, the
-    constant one less: as many faces pass as by the cascade's votes alone, and few others. `python -m training
-    second-look` fits and counts them.
+    constant one less: as many faces pass as by the cascade's votes alone, and a seventh of the others.
+    `python -m training second-look` fits and counts them.
     """
     return _VOTES * votes + _CHECK * opinions + _BEFORE
 
