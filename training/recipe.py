@@ -12,7 +12,10 @@ from training.files import write_whole
 
 RECIPES = Path(__file__).parent / "recipes"
 BASE = "base"  # needs no other recipe first; what leads to models/weights/emotion.onnx begins with it
-Architecture = Literal["yolov8n-cls", "yolov8s-cls", "resnet18", "efficientnet_b0", "plain-cnn"]
+Architecture = Literal[
+    "yolov8n-cls", "yolov8s-cls", "resnet18", "efficientnet_b0", "plain-cnn", "face-mobilenet"
+]
+FACERES = "faceres"  # what `face-mobilenet` may start with: a package with weights that know faces
 Pixels = Annotated[int, Field(ge=1, le=256)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -47,8 +50,8 @@ class Augmentation(_Strict):
 class Recipe(_Strict):
     """How a network is made."""
 
-    architecture: Architecture = "yolov8n-cls"  # no weights of others
-    start: str = ""  # recipe or checkpoint whose weights it begins with; "": from scratch
+    architecture: Architecture = "yolov8n-cls"
+    start: str = ""  # recipe or checkpoint whose weights it begins with, or FACERES; "": from scratch
     # at 96 pixels it sees each of a face's 48: its first layer halves
     image_size: int = Field(default=96, ge=32, le=256)
     emotions: Literal[4, 7] = 7  # 4: learns only from happy, neutral, sad, surprise
@@ -73,6 +76,8 @@ class Recipe(_Strict):
     def _consistent(self) -> Self:
         if self.leak and not self.copies_before_split:
             raise ValueError("leak needs copies_before_split: without copies there is nothing to leak")
+        if self.start == FACERES and self.architecture != "face-mobilenet":
+            raise ValueError(f"only face-mobilenet can start with {FACERES!r}")
         return self
 
 

@@ -1,6 +1,7 @@
 """Training runs: from faces and a recipe to a checkpoint in a run's folder."""
 
 import csv
+import io
 import json
 import pickle
 from collections.abc import Callable
@@ -11,11 +12,12 @@ from typing import Any
 import torch
 
 from training.architectures import build_network
-from training.data import FaceSet
+from training.data import TRAINING, FaceSet
 from training.errors import TrainingError
+from training.face_mobilenet import FaceMobileNet, fetch_package, load_face_weights
 from training.files import write_whole, writing
 from training.network import EmotionTrainer, check_device, load_network
-from training.recipe import Recipe, read_recipe, write_recipe
+from training.recipe import FACERES, Recipe, read_recipe, write_recipe
 from training.targets import sides, split_data
 
 MODEL_FILE = "emotion.onnx"  # the exported model in a run's folder
@@ -129,6 +131,8 @@ def start_file(recipe: Recipe, run: Path, faces: FaceSet) -> Path | None:
     if not recipe.start:
         return None
     path = run.parent / recipe.start / "weights" / "best.pt"
+    if recipe.start == FACERES:
+        return _face_start(recipe, run, faces)
     if recipe.start.endswith(".pt"):
         path = Path(recipe.start)
     if not path.exists():
@@ -142,6 +146,20 @@ def start_file(recipe: Recipe, run: Path, faces: FaceSet) -> Path | None:
     shapes = [{name: tensor.shape for name, tensor in n.state_dict().items()} for n in (saved, wanted)]
     if shapes[0] != shapes[1] or saved.image_size != recipe.image_size:
         raise TrainingError(f"{path}, which the recipe starts with, is another network than the recipe's.")
+    return path
+
+
+def _face_start(recipe: Recipe, run: Path, faces: FaceSet) -> Path:
+    """Return a checkpoint with the weights of the package beside `run`, which is downloaded if need be."""
+    path = run / "weights" / "start.pt"
+    if not path.exists():
+        network = build_network(recipe.architecture, recipe.image_size, recipe.dropout)
+        face_mobilenet: FaceMobileNet = network.model[0]
+        package = fetch_package(run.parent)
+        load_face_weights(face_mobilenet, package, faces.of_usage(TRAINING).faces, recipe.image_size)
+        content = io.BytesIO()
+        torch.save({"epoch": -1, "best_fitness": None, "ema": network, "train_args": {}}, content)
+        write_whole(path, content.getvalue())
     return path
 
 
