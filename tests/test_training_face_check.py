@@ -3,17 +3,18 @@
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
-from models.boxes import iou_matrix
+from models.boxes import Detection, Image, iou_matrix
 from models.face_check import SIDE, FaceCheck
 from models.learned import CHECK_FILE, PROPOSED, LearnedDetector
 from tests.onnx_models import write_tiny_detector
 from tests.test_training_detector import SKIN, drawn, few_pictures, write_sources
 from training.detector_data import Pictures
 from training.errors import TrainingError
-from training.face_check_data import Counts, Places, by_threshold, gather
+from training.face_check_data import Counts, Places, by_threshold, gather, looks
 from training.face_check_stencils import print_stencils
 
 
@@ -138,12 +139,13 @@ def test_the_command_goes_from_pictures_to_a_checked_detector(
     assert isinstance(LearnedDetector(detector).detect(drawn(0, faces=2).image), list)
 
 
-def test_places_know_their_heights(tmp_path: Path, pictures: Pictures) -> None:
+def test_places_know_how_high_their_boxes_are_in_the_picture(tmp_path: Path, pictures: Pictures) -> None:
     detector = write_tiny_detector(tmp_path / "face.onnx")
     places = gather(pictures, detector, Counts(5, 3), 1, lambda *_: None, learn=False)
-    assert len(places.heights) == len(places.scores)
-    assert places.heights.min() > 0
-    assert len(np.unique(places.heights)) > 3
+    finder = LearnedDetector(detector, PROPOSED, checked=False)
+    shown = looks(pictures, Counts(5, 3), 1, np.random.default_rng(1))
+    boxes = [one.box for look in shown for one in finder.detect(look.image, look.side)[:40]]
+    assert places.heights == pytest.approx([y2 - y1 for _, y1, _, y2 in boxes])
 
 
 @pytest.mark.training
@@ -183,15 +185,43 @@ def test_more_doubt_lets_fewer_large_places_pass_and_as_many_small_ones() -> Non
     assert sum(table["0.00"][band]["places"] for band in ("0 to 64", "80 to 100", "160 and more")) == 900
 
 
+class FindsSkin:
+    """A cascade that finds what has the colour of drawn faces, and the upper left corner."""
+
+    def __init__(self, *, checked: bool) -> None:
+        assert not checked  # its own votes are to be weighed
+
+    def detect(self, image: Image) -> list[Detection]:
+        skin = (np.abs(image.astype(int) - SKIN).max(axis=2) < 50).astype(np.uint8)
+        around, _ = cv2.findContours(skin, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        places = [place for one in around if min((place := cv2.boundingRect(one))[2:]) > 6]
+        found = [Detection((x, y, x + width, y + height), 0.6) for x, y, width, height in places]
+        return [*found, Detection((0.0, 0.0, 12.0, 16.0), 0.3)]
+
+
 @pytest.mark.training
+@pytest.mark.parametrize("finds_faces", [True, False])
 def test_the_second_look_is_counted_by_its_command(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    finds_faces: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from training import second_look
     from training.__main__ import app
 
     sources = write_sources(tmp_path)
     folders = {"scenes": sources.scenes, "photos": sources.photos, "pointing04": sources.pointing04}
     options = {**folders, "teacher": sources.teacher, "run": tmp_path / "run", "composed": 4, "printed": 3}
     words = [word for key, value in options.items() for word in (f"--{key}", str(value))]
-    with pytest.raises(TrainingError, match=r"Of \d+ finds 0 are faces"):
-        app(["second-look", *words, "--json"], standalone_mode=False)
+    if not finds_faces:  # the true cascade takes no oval for a face
+        with pytest.raises(TrainingError, match=r"Of \d+ finds 0 are faces"):
+            app(["second-look", *words, "--json"], standalone_mode=False)
+        return
+    monkeypatch.setattr(second_look, "HaarDetector", FindsSkin)
+    app(["second-look", *words, "--json"], standalone_mode=False)
+    answer = json.loads(capsys.readouterr().out.splitlines()[-1])
+    cascade = answer["cascade"]
+    assert cascade["finds"] > cascade["faces"] > 5
+    assert cascade["weights"]["votes"] > 0  # the corner has fewer votes and is no face
+    passing = cascade["faces and others that pass"]
+    assert passing["votes alone"][0] == cascade["faces"]
+    assert set(answer["doubt"]) == {f"{most:.2f}" for most in second_look.AMOUNTS}
+    assert answer["doubt"]["0.00"]["all"]["places"] > 10
