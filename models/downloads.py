@@ -25,7 +25,7 @@ Opener = Callable[[str, float], BinaryIO]  # address, timeout in seconds -> the 
 class DownloadableModel:
     """A model file somewhere on the network, and what it must be."""
 
-    name: str  # the detector that needs it
+    name: str  # what needs it
     file_name: str
     url: str
     sha256: str

@@ -244,7 +244,7 @@ def test_small_faces_of_a_class_are_found_where_the_first_network_alone_misses_s
         ("face-demographics-walking.gif", 0.95, 0.95),
         ("head-pose-face-detection-female-and-male.gif", 0.95, 0.95),
         ("single_face.mp4", 0.95, 0.95),
-        ("student.mkv", 0.95, 0.9),  # it takes the skull on a shirt for a face now and then: see the card
+        ("student.mkv", 0.95, 0.9),  # the skull on a shirt, or a hand, now and then: see the card
     ],
 )
 def test_it_finds_what_its_teacher_finds(
