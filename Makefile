@@ -69,7 +69,7 @@ test-training: $(TRAIN)/.installed ## the workshop's tests
 bundle: build/.bundled ## build the executable, the folder dist/classmood
 
 test-bundle: build/.bundled ## build it and test it as a school gets it
-	@sh .ci/system-packages xvfb desktop-file-utils appstream
+	@sh .ci/system-packages xvfb desktop-file-utils appstream libwayland-cursor0
 	$(BUNDLE)/bin/python -m bundle.sizes dist/classmood
 	$(BUNDLE)/bin/python -m pytest -c bundle/pytest.ini --rootdir . tests/test_bundle.py $(ARGS)
 
