@@ -84,13 +84,13 @@ def test_the_weights_are_taken_as_they_are_whatever_faces_its_statistics_come_fr
     import torch
 
     from training.augment import to_input
-    from training.face_mobilenet import FaceMobileNet, load_face_weights
+    from training.face_mobilenet import FaceMobileNet, load_weights
 
     asked = to_input(torch.from_numpy(faces_of(3, 256)[:4]), 64)
     said, means = [], []
     for faces in (faces_of(0, 256), faces_of(1, 60)):
         network = FaceMobileNet()
-        load_face_weights(network, package, faces, 64)
+        load_weights(network, package, faces, 64)
         with torch.no_grad():
             said.append(network.eval().features(asked))
         means.append(network.layers[0][2].running_mean.clone())
@@ -102,10 +102,10 @@ def test_the_weights_are_taken_as_they_are_whatever_faces_its_statistics_come_fr
 def test_filters_and_factors_are_those_of_the_package(package: Path) -> None:
     import torch
 
-    from training.face_mobilenet import FaceMobileNet, load_face_weights
+    from training.face_mobilenet import FaceMobileNet, load_weights
 
     network = FaceMobileNet()
-    load_face_weights(network, package, faces_of(0, 256), 64)
+    load_weights(network, package, faces_of(0, 256), 64)
     drawn = {}
     rng = np.random.default_rng(0)
     for name, shape in entries():
@@ -123,7 +123,7 @@ def test_filters_and_factors_are_those_of_the_package(package: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["manifest", "short", "no archive"])
 def test_a_package_that_can_not_be_read_is_named(damage: str, tmp_path: Path) -> None:
-    from training.face_mobilenet import FaceMobileNet, load_face_weights
+    from training.face_mobilenet import FaceMobileNet, load_weights
 
     path = tmp_path / "weights.tgz"
     if damage == "manifest":
@@ -133,7 +133,7 @@ def test_a_package_that_can_not_be_read_is_named(damage: str, tmp_path: Path) ->
     else:
         path.write_bytes(b"not gzip")
     with pytest.raises(TrainingError, match=r"weights\.tgz can not be read"):
-        load_face_weights(FaceMobileNet(), path, faces_of(0, 256), 64)
+        load_weights(FaceMobileNet(), path, faces_of(0, 256), 64)
 
 
 def test_a_network_is_trained_from_the_package_beside_its_run(

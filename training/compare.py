@@ -13,7 +13,7 @@ from training.errors import TrainingError
 from training.evaluate import Conditions, evaluate_file, open_classifier
 from training.files import sha256_of, write_whole
 from training.promotion import SMALL, milliseconds_per_face
-from training.recipe import FACERES, Recipe, load_recipe
+from training.recipe import PACKAGES, Recipe, load_recipe
 from training.runs import export_run
 from training.train import MODEL_FILE, Machine, check_data, epochs_of, is_finished, train
 
@@ -58,7 +58,7 @@ def in_order(names: Iterable[str]) -> list[str]:
     def add(name: str, asked_by: tuple[str, ...]) -> None:
         if name in asked_by:
             raise TrainingError(f"The recipe {name!r} needs itself to be trained first.")
-        if not name or name in found or name == FACERES or name.endswith((".onnx", ".pt")):
+        if not name or name in found or name in PACKAGES or name.endswith((".onnx", ".pt")):
             return
         recipe = load_recipe(name)
         for other in (recipe.start, *recipe.teachers):

@@ -15,9 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from models.downloads import DownloadableModel, fetch
+from models.downloads import DownloadableModel
 from models.emotion import EMOTIONS
-from models.errors import ModelError
 from training.augment import to_input
 from training.data import Faces
 from training.errors import TrainingError
@@ -68,15 +67,7 @@ class FaceMobileNet(nn.Module):  # type: ignore[misc]  # no torch where this is 
         return features
 
 
-def fetch_package(folder: Path) -> Path:
-    """Return the package in `folder`, downloaded if it is not there; raises TrainingError."""
-    try:
-        return fetch(PACKAGE, folder)
-    except ModelError as error:
-        raise TrainingError(str(error)) from error
-
-
-def load_face_weights(network: FaceMobileNet, package: Path, faces: Faces, side: int) -> None:
+def load_weights(network: FaceMobileNet, package: Path, faces: Faces, side: int) -> None:
     """Give the network what HSE-FaceRes has learned; its last layer begins anew.
 
     The package holds each normalization folded into a factor and a term of every channel. They become a

