@@ -11,7 +11,7 @@ from training.errors import TrainingError
 from training.files import write_whole
 
 RECIPES = Path(__file__).parent / "recipes"
-BASE = "base"  # needs no other recipe first; what leads to models/weights/emotion.onnx begins with it
+BASE = "base"  # needs nothing but data: what is trained where no recipe is named
 Architecture = Literal[
     "yolov8n-cls", "yolov8s-cls", "resnet18", "efficientnet_b0", "plain-cnn", "face-mobilenet"
 ]

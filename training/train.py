@@ -153,6 +153,7 @@ def _package_start(recipe: Recipe, run: Path, faces: FaceSet) -> Path:
     """Return a checkpoint with the weights of a package beside `run`, which is downloaded if need be."""
     path = run / "weights" / "start.pt"
     if not path.exists():
+        torch.manual_seed(recipe.seed)  # of its last layer, which no package has
         network = build_network(recipe.architecture, recipe.image_size, recipe.dropout)
         if recipe.start == COCO:
             coco.load_weights(network, recipe.architecture, fetch_package(coco.PACKAGE, run.parent))
