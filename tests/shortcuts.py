@@ -2,7 +2,7 @@
 
 Each film is played twice: with every frame searched and every face in it read, and in real time through the
 engine with all that it leaves out to be quick. Printed is by how much the shares of the emotions, and of the
-labels, differ.
+labels that are shown ("unsure" among them), differ.
 """
 
 import argparse
@@ -40,6 +40,7 @@ from models.errors import Sentence
 from tests.fakes import FakeParts
 
 AGREED = 0.03  # in every share
+UNSURE = "unsure"
 SECONDS = 12.0
 NO_MODELS = Path(os.devnull)
 
@@ -94,7 +95,8 @@ class Tally:
             self._started = result.frame.timestamp
         self.frames += 1
         self.intervals += self._seconds.add(result, result.frame.timestamp - self._started, 0.0)
-        self.labels.update(face.classification.label for face in result.faces if face.classification)
+        read = [(face.classification.label, face.unsure) for face in result.faces if face.classification]
+        self.labels.update(UNSURE if unsure else label for label, unsure in read)
 
     @property
     def shares(self) -> tuple[float, ...]:
@@ -104,9 +106,9 @@ class Tally:
 
     @property
     def label_shares(self) -> tuple[float, ...]:
-        """How often each emotion was the label."""
+        """How often each emotion was the label that is shown, and at last how often it was "unsure"."""
         total = max(1, self.labels.total())
-        return tuple(self.labels[emotion] / total for emotion in EMOTIONS)
+        return tuple(self.labels[label] / total for label in (*EMOTIONS, UNSURE))
 
     @property
     def faces(self) -> float:
