@@ -1,9 +1,9 @@
 """The weights of ultralytics' YOLOv8 that finds COCO's 80 kinds of things: a network need not begin blind.
 
-What it learned from 118,000 photographs, most of them of people, are edges, textures and parts that FER2013
+What it learned from 118,000 photographs, many of them of people, are edges, textures and parts that FER2013
 need not teach again. All layers but the last are those of YOLOv8-cls. Lin et al., "Microsoft COCO: common
 objects in context" (2014, arXiv:1405.0312); Jocher et al., "Ultralytics YOLOv8" (2023, AGPL-3.0). ultralytics
-keeps the files on GitHub; the package on PyPI that they are taken from here holds them to the byte.
+keeps the files on GitHub; a package on PyPI, which more networks let through, brings them as well.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ PACKAGE = DownloadableModel(
 )
 _FOLDER = "aissemble_inference_yolo-1.5.0"
 _FILES = {"yolov8n-cls": "yolov8n.pt", "yolov8s-cls": "yolov8s.pt"}
-SHA256 = {  # of ultralytics' own files
+SHA256 = {  # of the files in it: what they say of themselves is ultralytics 8.0.0.dev0, coco.yaml
     "yolov8n.pt": "f59b3d833e2ff32e194b5bb8e08d211dc7c5bdf144b90d2c8412c47ccfc83b36",
     "yolov8s.pt": "1f47a78bf100391c2a140b7ac73a1caae18c32779be7d310658112f7ac9aa78a",
 }
@@ -62,7 +62,7 @@ def _read(package: Path, name: str) -> dict[str, Tensor]:
         file = archive.extractfile(f"{_FOLDER}/{name}")
         data = b"" if file is None else file.read()
     if hashlib.sha256(data).hexdigest() != SHA256[name]:  # it is unpickled: nothing else may be
-        raise ValueError(f"{name} is another file than ultralytics'")
+        raise ValueError(f"{name} in it is another file than expected")
     weights: dict[str, Tensor] = (
         torch.load(io.BytesIO(data), map_location="cpu", weights_only=False)["model"].float().state_dict()
     )
