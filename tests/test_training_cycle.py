@@ -71,7 +71,7 @@ def test_augmented_faces_are_input_too_and_differ_each_time() -> None:
 def test_temperature_makes_an_overconfident_network_honest() -> None:
     import torch
 
-    from training.export import fit_temperature
+    from training.calibration import fit_temperature
 
     torch.manual_seed(0)
     logits = torch.randn(4000, 7)
@@ -122,7 +122,8 @@ def test_the_file_says_what_the_network_says(data: tuple[Path, Path], tmp_path: 
     import torch
 
     from training.architectures import build_network
-    from training.export import export, fit_temperature
+    from training.calibration import fit_temperature
+    from training.export import export
     from training.network import load_network, predict_logits
     from training.targets import sides, split_data
 

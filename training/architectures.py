@@ -22,18 +22,54 @@ class EmotionNetwork(ClassificationModel):  # type: ignore[misc]  # ultralytics 
 
     image_size: int  # side of its input in pixels
     bfloat16 = True  # what it trains in; its loss is float32
+    guess: nn.Linear | None  # from what its last layer sees to what its mentor's does; only to learn
+    hint_weight: float
 
     def loss(self, batch: dict[str, Tensor], preds: Any = None) -> tuple[Tensor, dict[str, Tensor]]:
-        """Return the cross-entropy against soft targets in `batch["cls"]`, (n, 7)."""
+        """Return the cross-entropy against soft targets in `batch["cls"]`, (n, 7).
+
+        While it learns from hints, `batch["hint"]`, (n, features), the mean squared error of its guess is
+        added, times its weight.
+        """
+        if self.guess is not None and preds is None:
+            return self._loss_with_hints(batch, self.guess)
         if preds is None:
             with torch.autocast(batch["img"].device.type, torch.bfloat16, enabled=self.bfloat16):
                 preds = self.predict(batch["img"])
         loss: tuple[Tensor, dict[str, Tensor]] = super().loss(batch, preds.float())
         return loss
 
+    def _loss_with_hints(
+        self, batch: dict[str, Tensor], guess: nn.Linear
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        seen: list[Tensor] = []  # by the last layer, before dropout, which works in place
+        pool = self.model[-1].pool.register_forward_hook(lambda _, __, output: seen.append(output.clone()))
+        try:
+            with torch.autocast(batch["img"].device.type, torch.bfloat16, enabled=self.bfloat16):
+                logits = self.predict(batch["img"])
+                guessed = guess(seen[0].flatten(1))
+        finally:
+            pool.remove()
+        loss, items = super().loss(batch, logits.float())
+        return loss + self.hint_weight * functional.mse_loss(guessed.float(), batch["hint"]), items
+
+    def learn_from_hints(self, features: int, weight: float) -> None:
+        """Have it guess another network's features as well, which only `loss` sees.
+
+        These are hints in the sense of Romero et al., "FitNets: hints for thin deep nets" (2015,
+        arXiv:1412.6550).
+        """
+        self.guess = nn.Linear(self.last_linear().in_features, features)
+        self.hint_weight = weight
+
+    def forget_hints(self) -> None:
+        """Leave what is there only to learn."""
+        self.guess, self.hint_weight = None, 0.0
+
     def last_linear(self) -> nn.Linear:
         """Return the layer that gives the logits."""
-        return [module for module in self.modules() if isinstance(module, nn.Linear)][-1]
+        linear = [module for module in self.modules() if isinstance(module, nn.Linear)]
+        return [module for module in linear if module is not self.guess][-1]
 
 
 class OtherNetwork(EmotionNetwork):
@@ -65,6 +101,7 @@ def build_network(architecture: Architecture, image_size: int, dropout: float) -
         if isinstance(module, nn.Dropout):
             module.p = dropout
     network.image_size = image_size
+    network.forget_hints()
     laid_out: EmotionNetwork = network.to(memory_format=torch.channels_last)
     return laid_out
 

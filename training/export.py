@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from models.emotion import EMOTIONS, FACE_SIZE
 from training.architectures import EmotionNetwork, count_parameters
+from training.calibration import fit_temperature
 from training.data import Faces, Targets
 from training.network import load_network, predict_logits
 from training.onnx_file import Axes, describe, to_onnx, write_checked
@@ -71,19 +72,6 @@ def export(
     difference = _difference(network, content)
     sha256 = write_checked(content, out, difference, PARITY)
     return Exported(out, sha256, count_parameters(network), temperature, difference)
-
-
-def fit_temperature(logits: torch.Tensor, labels: torch.Tensor) -> float:
-    """Return the temperature at which the mean confidence is the accuracy.
-
-    Temperature scaling is of Guo et al. 2017 (arXiv:1706.04599); that the calibration error decides, here in
-    its form with one bin, of Mukhoti et al. 2020 (arXiv:2002.09437). Where labels err, the least
-    cross-entropy makes a network say less than it knows.
-    """
-    candidates = torch.logspace(-1, 1, 401)
-    accuracy = (logits.argmax(1) == labels).float().mean()
-    confidence = torch.stack([functional.softmax(logits / t, dim=1).amax(1).mean() for t in candidates])
-    return float(candidates[(confidence - accuracy).abs().argmin()])
 
 
 def fold_temperature(network: EmotionNetwork, temperature: float) -> None:

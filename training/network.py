@@ -24,6 +24,7 @@ from training.architectures import EmotionNetwork, build_network
 from training.augment import augment, to_input
 from training.data import Faces, Targets
 from training.errors import TrainingError
+from training.mentor import Mentor
 from training.recipe import Recipe
 
 
@@ -52,8 +53,10 @@ class EmotionTrainer(ClassificationTrainer):  # type: ignore[misc]  # ultralytic
         recipe: Recipe,
         train: tuple[Faces, Targets],
         validation: tuple[Faces, Targets],
+        mentor: Mentor | None = None,
     ) -> None:
         self._recipe = recipe
+        self._mentor = mentor
         self._train_data = train
         self._validation_data = validation
         super().__init__(overrides=overrides)
@@ -77,8 +80,12 @@ class EmotionTrainer(ClassificationTrainer):  # type: ignore[misc]  # ultralytic
         """Return the recipe's network, with the weights of a checkpoint if there is one."""
         recipe = self._recipe
         network = build_network(recipe.architecture, recipe.image_size, recipe.dropout)
+        if self._mentor is not None and recipe.hint_weight:
+            network.learn_from_hints(self._mentor.features, recipe.hint_weight)
         if weights is not None:
-            network.load_state_dict(weights.state_dict())
+            known = weights.state_dict().items()
+            known = {key: value for key, value in known if self.resume or not key.startswith("guess.")}
+            network.load_state_dict({**network.state_dict(), **known})
         return network
 
     def get_dataloader(
@@ -100,14 +107,22 @@ class EmotionTrainer(ClassificationTrainer):  # type: ignore[misc]  # ultralytic
         return DataLoader(dataset, batch_size, sampler=sampler, collate_fn=_collate)
 
     def preprocess_batch(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Return the batch on the trainer's device, its faces augmented into network input."""
+        """Return the batch on the trainer's device, its faces augmented into network input.
+
+        A mentor's opinion of the augmented faces is mixed into their targets.
+        """
         recipe, faces = self._recipe, batch["img"].to(self.device)
         if recipe.augmentation is None:
             images = to_input(faces, recipe.image_size)
         else:
             images = augment(faces, recipe.augmentation, recipe.image_size)
         images = images.contiguous(memory_format=torch.channels_last)
-        return {"img": images, "cls": batch["cls"].to(self.device)}
+        targets = batch["cls"].to(self.device)
+        if self._mentor is None:
+            return {"img": images, "cls": targets}
+        opinion, features = self._mentor.look_at(images)
+        share = recipe.mentor_share
+        return {"img": images, "cls": (1 - share) * targets + share * opinion, "hint": features}
 
     def get_validator(self) -> Validator:
         """Return the validator for the validation split."""
@@ -167,6 +182,7 @@ def load_network(checkpoint: Path) -> EmotionNetwork:
     try:
         saved = torch.load(checkpoint, map_location="cpu", weights_only=False)
         model: EmotionNetwork = saved["ema"].float().eval()
+        model.forget_hints()
     except FileNotFoundError:
         raise TrainingError(
             f"{checkpoint} is not there. Give a checkpoint, such as runs/.../best.pt."

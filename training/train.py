@@ -16,6 +16,7 @@ from training.architectures import build_network
 from training.data import TRAINING, FaceSet
 from training.errors import TrainingError
 from training.files import fetch_package, write_whole, writing
+from training.mentor import Mentor
 from training.network import EmotionTrainer, check_device, load_network
 from training.recipe import COCO, PACKAGES, Recipe, read_recipe, write_recipe
 from training.targets import sides, split_data
@@ -52,6 +53,8 @@ def train(
         return best
     start = start_file(recipe, run, faces)
     training, validation = sides(faces, recipe, teacher_files(recipe, run, faces), progress)
+    mentor_at = _checkpoint(recipe.mentor, run, faces, "the recipe's mentor") if recipe.mentor else None
+    mentor = None if mentor_at is None else Mentor(load_network(mentor_at), validation)
     overrides = _overrides(recipe, run, machine.device)
     if start is not None:
         overrides |= {"model": str(start), "pretrained": True, "warmup_epochs": 0.5}
@@ -64,7 +67,7 @@ def train(
     write_recipe(run, recipe)
     _note_data(run, faces)
     with writing(run):
-        trainer = EmotionTrainer(overrides, recipe, training, validation)
+        trainer = EmotionTrainer(overrides, recipe, training, validation, mentor)
         if machine.device == "cpu":
             torch.set_num_threads(machine.threads)  # ultralytics leaves one core out
         trainer.train()
@@ -130,22 +133,29 @@ def start_file(recipe: Recipe, run: Path, faces: FaceSet) -> Path | None:
     """
     if not recipe.start:
         return None
-    path = run.parent / recipe.start / "weights" / "best.pt"
     if recipe.start in PACKAGES:
         return _package_start(recipe, run, faces)
-    if recipe.start.endswith(".pt"):
-        path = Path(recipe.start)
-    if not path.exists():
-        raise TrainingError(
-            f"{path}, which the recipe starts with, is not there. Train {recipe.start!r} first, or run "
-            "`compare`, which trains such recipes before those that need them."
-        )
-    _check_unaware(path.parents[1], faces, f"{path}, which the recipe starts with,")
+    path = _checkpoint(recipe.start, run, faces, "which the recipe starts with")
     saved = load_network(path)
     wanted = build_network(recipe.architecture, recipe.image_size, recipe.dropout)
     shapes = [{name: tensor.shape for name, tensor in n.state_dict().items()} for n in (saved, wanted)]
     if shapes[0] != shapes[1] or saved.image_size != recipe.image_size:
         raise TrainingError(f"{path}, which the recipe starts with, is another network than the recipe's.")
+    return path
+
+
+def _checkpoint(name: str, run: Path, faces: FaceSet, what: str) -> Path:
+    """Return the checkpoint of that name, else that of the run beside `run`.
+
+    Raises TrainingError if it is missing or learned from another split of the data.
+    """
+    path = Path(name) if name.endswith(".pt") else run.parent / name / "weights" / "best.pt"
+    if not path.exists():
+        raise TrainingError(
+            f"{path}, {what}, is not there. Train {name!r} first, or run `compare`, which trains such "
+            "recipes before those that need them."
+        )
+    _check_unaware(path.parents[1], faces, f"{path}, {what},")
     return path
 
 
