@@ -51,7 +51,7 @@ translations: $(VENV)/.dev ## collect the window's and the report's texts and co
 train-env: $(TRAIN)/.installed ## the workshop's own environment, with torch
 
 model: $(RUN)/faces.npz ## data to a judged and registered ONNX file (DATA=... VOTES=... RUN=..., training/README.md)
-	set -e; for recipe in yolov8s taught; do \
+	set -e; for recipe in yolov8s taught face-mobilenet mentored; do \
 		$(TRAIN)/bin/python -m training train --data $< --recipe $$recipe --run $(RUNS)$$recipe $(ARGS); \
 		$(TRAIN)/bin/python -m training export --data $< --run $(RUNS)$$recipe --out $(RUNS)$$recipe/emotion.onnx; \
 	done
