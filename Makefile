@@ -50,6 +50,10 @@ translations: $(VENV)/.dev ## collect the window's and the report's texts and co
 
 train-env: $(TRAIN)/.installed ## the workshop's own environment, with torch
 
+# glibc keeps what a step of training needs and does not give it back after each
+model: export MALLOC_MMAP_MAX_ = 0
+model: export MALLOC_TRIM_THRESHOLD_ = 8000000000
+model: export MALLOC_TOP_PAD_ = 268435456
 model: $(RUN)/faces.npz ## data to a judged and registered ONNX file (DATA=... VOTES=... RUN=..., training/README.md)
 	set -e; for recipe in yolov8s taught face-mobilenet mentored; do \
 		$(TRAIN)/bin/python -m training train --data $< --recipe $$recipe --run $(RUNS)$$recipe $(ARGS); \
