@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from models.emotion import EMOTIONS, FOUR_EMOTIONS, EmotionClassifier
-from tests.fer2013_files import drawn_face, sure_votes
+from tests.fer2013_files import split_faces
 from tests.test_training_evaluate import run as workshop
-from training.data import PUBLIC_TEST, TRAINING, VALIDATION, FaceSet
+from training.data import PUBLIC_TEST, FaceSet
 from training.errors import TrainingError
 from training.prepared import save_prepared
 from training.recipe import Recipe, load_recipe, read_recipe, recipe_names, write_recipe
@@ -23,15 +23,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def faces() -> FaceSet:
-    """Return drawn faces of seven emotions, split."""
-    rng = np.random.default_rng(0)
-    emotions = list(EMOTIONS) * 12
-    return FaceSet(
-        np.stack([drawn_face(emotion, rng) for emotion in emotions]),
-        np.array([EMOTIONS.index(emotion) for emotion in emotions]),
-        np.repeat([TRAINING, VALIDATION, PUBLIC_TEST], 28),
-        np.array([sure_votes(emotion) for emotion in emotions], np.uint8),
-    )
+    return split_faces()
 
 
 @pytest.fixture(scope="module")

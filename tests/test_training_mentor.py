@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from models.emotion import EMOTIONS, EmotionClassifier
-from tests.fer2013_files import drawn_face, sure_votes
-from training.data import PUBLIC_TEST, TRAINING, VALIDATION, FaceSet
+from tests.fer2013_files import split_faces
+from training.data import FaceSet
 from training.errors import TrainingError
 from training.recipe import Recipe, load_recipe
 
@@ -24,26 +24,16 @@ SAD = EMOTIONS.index("sad")
 
 @pytest.fixture(scope="module")
 def faces() -> FaceSet:
-    """Return drawn faces of seven emotions, split."""
-    rng = np.random.default_rng(0)
-    emotions = list(EMOTIONS) * 12
-    return FaceSet(
-        np.stack([drawn_face(emotion, rng) for emotion in emotions]),
-        np.array([EMOTIONS.index(emotion) for emotion in emotions]),
-        np.repeat([TRAINING, VALIDATION, PUBLIC_TEST], 28),
-        np.array([sure_votes(emotion) for emotion in emotions], np.uint8),
-    )
+    return split_faces()
 
 
 @pytest.fixture(scope="module")
 def teacher(faces: FaceSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a trained and exported teacher."""
-    from training.runs import export_run
-    from training.train import MODEL_FILE, Machine, train
+    """Return the folder of a trained teacher."""
+    from training.train import Machine, train
 
     folder = tmp_path_factory.mktemp("runs") / "teacher"
     train(faces, TEACHER, folder, Machine(threads=1))
-    export_run(folder, faces, folder / MODEL_FILE, "0")
     return folder
 
 

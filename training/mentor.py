@@ -47,15 +47,18 @@ class Mentor:
         return functional.softmax(logits / self._temperature, dim=1), features
 
     def _see(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        seen: list[Tensor] = []
+        network, seen = self._network, list[Tensor]()
 
         def note(_: nn.Module, given: tuple[Tensor, ...]) -> None:
             seen.append(given[0].float())
 
-        hook = self._network.last_linear().register_forward_pre_hook(note)
+        hook = network.last_linear().register_forward_pre_hook(note)
         try:
-            with torch.no_grad(), torch.autocast(images.device.type, torch.bfloat16):
-                logits = self._network(images.contiguous(memory_format=torch.channels_last))[1]
+            with (
+                torch.no_grad(),
+                torch.autocast(images.device.type, torch.bfloat16, enabled=network.bfloat16),
+            ):
+                logits = network(images.contiguous(memory_format=torch.channels_last))[1]
         finally:
             hook.remove()
         return logits.float(), seen[0]
