@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -135,6 +136,23 @@ def test_early_stopping_ends_a_run(faces: FaceSet, tmp_path: Path, monkeypatch: 
     train(faces, recipe, tmp_path / "run", Machine(threads=1))
     assert len(epochs_of(tmp_path / "run")) == 3
     assert is_finished(tmp_path / "run")
+
+
+def test_the_epoch_kept_is_the_likeliest_not_that_of_one_face_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    from training import network
+
+    happy = torch.eye(7)[[3, 3, 3, 3]]
+    one_more_right = torch.eye(7)[[3, 3, 3, 0]] * 20.0  # and as sure of its mistake
+    measured = torch.eye(7)[[3, 3, 0, 0]] * 1.0
+
+    def fitness(logits: torch.Tensor) -> float:
+        monkeypatch.setattr(network, "predict_logits", lambda *_: logits)
+        return network.Validator(np.zeros((4, 48, 48), np.uint8), happy.numpy())(Mock())["fitness"]
+
+    assert fitness(measured) > fitness(one_more_right)
+    assert fitness(happy * 5) > fitness(measured)
 
 
 def test_one_command_trains_what_is_missing_and_writes_the_table(

@@ -34,7 +34,7 @@ class EmotionNetwork(ClassificationModel):  # type: ignore[misc]  # ultralytics 
         if self.guess is not None and preds is None:
             return self._loss_with_hints(batch, self.guess)
         if preds is None:
-            with torch.autocast(batch["img"].device.type, torch.bfloat16, enabled=self.bfloat16):
+            with self.precision(batch["img"]):
                 preds = self.predict(batch["img"])
         loss: tuple[Tensor, dict[str, Tensor]] = super().loss(batch, preds.float())
         return loss
@@ -45,13 +45,17 @@ class EmotionNetwork(ClassificationModel):  # type: ignore[misc]  # ultralytics 
         seen: list[Tensor] = []  # by the last layer, before dropout, which works in place
         pool = self.model[-1].pool.register_forward_hook(lambda _, __, output: seen.append(output.clone()))
         try:
-            with torch.autocast(batch["img"].device.type, torch.bfloat16, enabled=self.bfloat16):
+            with self.precision(batch["img"]):
                 logits = self.predict(batch["img"])
                 guessed = guess(seen[0].flatten(1))
         finally:
             pool.remove()
         loss, items = super().loss(batch, logits.float())
         return loss + self.hint_weight * functional.mse_loss(guessed.float(), batch["hint"]), items
+
+    def precision(self, images: Tensor) -> torch.autocast:
+        """Return the context in which the network runs when it trains, or looks on as a mentor."""
+        return torch.autocast(images.device.type, torch.bfloat16, enabled=self.bfloat16)
 
     def learn_from_hints(self, features: int, weight: float) -> None:
         """Have it guess another network's features as well, which only `loss` sees.

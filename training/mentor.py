@@ -54,10 +54,7 @@ class Mentor:
 
         hook = network.last_linear().register_forward_pre_hook(note)
         try:
-            with (
-                torch.no_grad(),
-                torch.autocast(images.device.type, torch.bfloat16, enabled=network.bfloat16),
-            ):
+            with torch.no_grad(), network.precision(images):
                 logits = network(images.contiguous(memory_format=torch.channels_last))[1]
         finally:
             hook.remove()
