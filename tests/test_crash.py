@@ -135,11 +135,14 @@ def test_errors_of_threads_and_destructors_are_told(guard: CrashGuard, told: lis
 # Crashes of libraries
 
 CRASHING = """
-import faulthandler, sys
+import faulthandler, sys, threading
 from pathlib import Path
 from desktop.crash_file import CrashFile
 file = CrashFile(Path(sys.argv[1]))
 file.open()
+def somebody_else():
+    threading.Event().wait()
+threading.Thread(target=somebody_else, daemon=True).start()
 if sys.argv[2] == "crash":
     faulthandler._sigsegv()
 print("running", flush=True)
@@ -165,7 +168,9 @@ def test_a_crash_of_a_library_is_found_by_the_next_start(tmp_path: Path) -> None
     program.communicate(timeout=LONGEST_S)
     assert program.returncode == -signal.SIGSEGV
     (text,) = CrashFile(tmp_path).left_behind()
-    assert "Segmentation fault" in text
+    assert text.count("Fatal Python error: Segmentation fault") == 1
+    assert 'File "<string>"' in text
+    assert "somebody_else" not in text  # whose stack can not be read while it runs
     assert CrashFile(tmp_path).left_behind() == []
     assert list(tmp_path.iterdir()) == []
 
