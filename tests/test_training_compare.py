@@ -90,7 +90,7 @@ def test_teachers_come_before_their_pupils() -> None:
     assert order.index("shipped") < order.index("fer2013")
     for name in order:
         recipe = load_recipe(name)
-        needed = {recipe.start, recipe.mentor, *recipe.teachers} & set(recipe_names())
+        needed = {recipe.start, *recipe.mentors, *recipe.teachers} & set(recipe_names())
         assert all(order.index(other) < order.index(name) for other in needed), name
 
 

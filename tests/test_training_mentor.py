@@ -1,7 +1,7 @@
 """A mentor: what it says of changed faces is learned, and what it sees of them; its guesses are not kept."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -12,13 +12,16 @@ from training.data import FaceSet
 from training.errors import TrainingError
 from training.recipe import Recipe, load_recipe
 
+if TYPE_CHECKING:
+    from training.architectures import EmotionNetwork
+
 pytestmark = [
     pytest.mark.training,
     pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning", "ignore::UserWarning"),
 ]
 
 TEACHER = Recipe(architecture="plain-cnn", image_size=48, epochs=1, batch=28)
-PUPIL = Recipe(image_size=32, epochs=2, batch=28, mentor="teacher", hint_weight=1.0)
+PUPIL = Recipe(image_size=32, epochs=2, batch=28, mentors=("teacher",), hint_weight=1.0)
 SAD = EMOTIONS.index("sad")
 
 
@@ -37,13 +40,11 @@ def teacher(faces: FaceSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_mentor_speaks_of_the_face_that_it_is_shown(faces: FaceSet) -> None:
-    """What is dark to the mentor is sad: it says so of darkened copies of the same faces."""
+def sad_where_dark() -> "EmotionNetwork":
+    """Return a network that sees one thing, how bright a face is, and finds what is dark sad."""
     import torch
 
     from training.architectures import build_network
-    from training.augment import to_input
-    from training.mentor import Mentor
 
     class Light(torch.nn.Module):  # type: ignore[misc]  # no torch where this is checked
         def __init__(self) -> None:
@@ -59,8 +60,18 @@ def test_a_mentor_speaks_of_the_face_that_it_is_shown(faces: FaceSet) -> None:
 
     network = build_network("plain-cnn", 48, 0.0)
     network.model[0] = Light()
+    return network
+
+
+def test_a_mentor_speaks_of_the_face_that_it_is_shown(faces: FaceSet) -> None:
+    """What is dark to the mentor is sad: it says so of darkened copies of the same faces."""
+    import torch
+
+    from training.augment import to_input
+    from training.mentor import Mentor
+
     targets = np.eye(7, dtype=np.float32)[faces.labels]
-    mentor = Mentor(network, (faces.faces, targets))
+    mentor = Mentor(sad_where_dark(), (faces.faces, targets))
     assert mentor.features == 1
     images = to_input(torch.from_numpy(faces.faces), 32)  # of another size than its own
     opinion, features = mentor.look_at(images)
@@ -72,23 +83,31 @@ def test_a_mentor_speaks_of_the_face_that_it_is_shown(faces: FaceSet) -> None:
     assert (dark_features < features).all()
 
 
-def test_a_pupil_hears_its_mentor_of_every_changed_face(faces: FaceSet, teacher: Path) -> None:
+def test_a_pupil_hears_all_its_mentors_of_every_changed_face_and_sees_as_the_first(
+    faces: FaceSet, teacher: Path
+) -> None:
     import torch
 
-    from training.mentor import Mentor
+    from training.mentor import Mentor, Mentors
     from training.network import EmotionTrainer, load_network
     from training.targets import sides
     from training.train import _overrides
 
     learned, chosen_by = sides(faces, PUPIL)
-    mentor = Mentor(load_network(teacher / "weights" / "best.pt"), chosen_by)
+    networks = load_network(teacher / "weights" / "best.pt"), sad_where_dark()
+    first, second = (Mentor(network, chosen_by) for network in networks)
     trainer = EmotionTrainer(
-        _overrides(PUPIL, teacher.parent / "heard", "cpu"), PUPIL, learned, chosen_by, mentor
+        _overrides(PUPIL, teacher.parent / "heard", "cpu"),
+        PUPIL,
+        learned,
+        chosen_by,
+        Mentors([first, second]),
     )
     votes = torch.from_numpy(learned[1])
     batch = trainer.preprocess_batch({"img": torch.from_numpy(learned[0]), "cls": votes})
-    opinion, features = mentor.look_at(batch["img"])
-    assert torch.allclose(batch["cls"], 0.4 * votes + 0.6 * opinion, atol=1e-3)
+    (opinion, features), (other, _) = first.look_at(batch["img"]), second.look_at(batch["img"])
+    assert not torch.allclose(opinion, other, atol=0.05)
+    assert torch.allclose(batch["cls"], 0.4 * votes + 0.3 * opinion + 0.3 * other, atol=1e-3)
     assert torch.allclose(batch["hint"], features, atol=0.05)
 
 
@@ -158,7 +177,7 @@ def test_a_pupil_goes_on_after_a_stop_and_is_a_network_like_others(
     assert count_parameters(network) == count_parameters(build_network("yolov8n-cls", 32, 0.0))
     assert export_run(folder, faces, folder / "emotion.onnx", "0").largest_difference < 1e-4
     assert EmotionClassifier(folder / "emotion.onnx").image_size == 32
-    onward = PUPIL.model_copy(update={"start": "pupil", "mentor": "", "hint_weight": 0.0, "epochs": 1})
+    onward = PUPIL.model_copy(update={"start": "pupil", "mentors": (), "hint_weight": 0.0, "epochs": 1})
     assert train(faces, onward, teacher.parent / "onward", Machine(threads=1)).exists()
 
 
@@ -167,19 +186,19 @@ def test_a_mentor_that_can_not_be_is_named(faces: FaceSet, teacher: Path, tmp_pa
 
     folder = teacher.parent / "new"
     for changed, words in (
-        ({"mentor": "nobody"}, "nobody.*the recipe's mentor, is not there"),
-        ({"mentor": str(Path(__file__).with_suffix(".pt"))}, "the recipe's mentor, is not there"),
+        ({"mentors": ("teacher", "nobody")}, "nobody.*a mentor of the recipe, is not there"),
+        ({"mentors": (str(Path(__file__).with_suffix(".pt")),)}, "a mentor of the recipe, is not there"),
     ):
         with pytest.raises(TrainingError, match=words):
             train(faces, PUPIL.model_copy(update=changed), folder, Machine(threads=1))
         assert not folder.exists()
-    with pytest.raises(TrainingError, match="the recipe's mentor, learned from other data"):
+    with pytest.raises(TrainingError, match="a mentor of the recipe, learned from other data"):
         train(faces.select(np.arange(len(faces)) > 3), PUPIL, folder, Machine(threads=1))
     own = tmp_path / "own.toml"
     for text, words in (
         ("hint_weight = 1\n", "needs a mentor"),
-        ('mentor = "x"\nhint_weight = 1\narchitecture = "plain-cnn"\n', "a YOLOv8 as its pupil"),
-        ('mentor = "x"\nmentor_share = 2\n', "mentor_share"),
+        ('mentors = ["x"]\nhint_weight = 1\narchitecture = "plain-cnn"\n', "a YOLOv8 as its pupil"),
+        ('mentors = ["x"]\nmentor_share = 2\n', "mentor_share"),
     ):
         own.write_text(text, encoding="utf-8")
         with pytest.raises(TrainingError, match=words):

@@ -61,7 +61,7 @@ def in_order(names: Iterable[str]) -> list[str]:
         if not name or name in found or name in PACKAGES or name.endswith((".onnx", ".pt")):
             return
         recipe = load_recipe(name)
-        for other in (recipe.start, *recipe.teachers, recipe.mentor):
+        for other in (recipe.start, *recipe.teachers, *recipe.mentors):
             add(other, (*asked_by, name))
         found.append(name)
 

@@ -5,6 +5,8 @@ more. Beyer et al., "Knowledge distillation: a good teacher is patient and consi
 arXiv:2106.05237).
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -59,3 +61,16 @@ class Mentor:
         finally:
             hook.remove()
         return logits.float(), seen[0]
+
+
+class Mentors:
+    """The mean opinion of several mentors, and what the first of them sees."""
+
+    def __init__(self, mentors: Sequence[Mentor]) -> None:
+        self._mentors = mentors
+        self.features = mentors[0].features
+
+    def look_at(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Return probabilities, (n, 7), and the first mentor's features, (n, features), as a mentor does."""
+        opinions, features = zip(*(mentor.look_at(images) for mentor in self._mentors), strict=True)
+        return torch.stack(opinions).mean(dim=0), features[0]

@@ -25,7 +25,7 @@ from training.architectures import EmotionNetwork, build_network
 from training.augment import augment, to_input
 from training.data import Faces, Targets
 from training.errors import TrainingError
-from training.mentor import Mentor
+from training.mentor import Mentors
 from training.recipe import Recipe
 
 
@@ -57,10 +57,10 @@ class EmotionTrainer(ClassificationTrainer):  # type: ignore[misc]  # ultralytic
         recipe: Recipe,
         train: tuple[Faces, Targets],
         validation: tuple[Faces, Targets],
-        mentor: Mentor | None = None,
+        mentors: Mentors | None = None,
     ) -> None:
         self._recipe = recipe
-        self._mentor = mentor
+        self._mentors = mentors
         self._train_data = train
         self._validation_data = validation
         super().__init__(overrides=overrides)
@@ -84,8 +84,8 @@ class EmotionTrainer(ClassificationTrainer):  # type: ignore[misc]  # ultralytic
         """Return the recipe's network, with the weights of a checkpoint if there is one."""
         recipe = self._recipe
         network = build_network(recipe.architecture, recipe.image_size, recipe.dropout)
-        if self._mentor is not None and recipe.hint_weight:
-            network.learn_from_hints(self._mentor.features, recipe.hint_weight)
+        if self._mentors is not None and recipe.hint_weight:
+            network.learn_from_hints(self._mentors.features, recipe.hint_weight)
         if weights is not None:
             known = weights.state_dict().items()
             known = {key: value for key, value in known if self.resume or not key.startswith("guess.")}
@@ -113,7 +113,7 @@ class EmotionTrainer(ClassificationTrainer):  # type: ignore[misc]  # ultralytic
     def preprocess_batch(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """Return the batch on the trainer's device, its faces augmented into network input.
 
-        A mentor's opinion of the augmented faces is mixed into their targets.
+        The mentors' opinion of the augmented faces is mixed into their targets.
         """
         recipe, faces = self._recipe, batch["img"].to(self.device)
         if recipe.augmentation is None:
@@ -122,9 +122,9 @@ class EmotionTrainer(ClassificationTrainer):  # type: ignore[misc]  # ultralytic
             images = augment(faces, recipe.augmentation, recipe.image_size)
         images = images.contiguous(memory_format=torch.channels_last)
         targets = batch["cls"].to(self.device)
-        if self._mentor is None:
+        if self._mentors is None:
             return {"img": images, "cls": targets}
-        opinion, features = self._mentor.look_at(images)
+        opinion, features = self._mentors.look_at(images)
         share = recipe.mentor_share
         return {"img": images, "cls": (1 - share) * targets + share * opinion, "hint": features}
 

@@ -73,9 +73,9 @@ class Recipe(_Strict):
     teachers: tuple[str, ...] = ()  # recipes or model files whose mean opinion is mixed into the labels
     teacher_share: Share = 0.5
     teacher_temperature: float = Field(default=2.0, gt=0)  # a teacher is too sure of what it learned by heart
-    mentor: str = ""  # recipe or checkpoint whose network sees each face as it was changed for the pupil
-    mentor_share: Share = 0.6  # of what it says of it, in the labels
-    hint_weight: float = Field(default=0.0, ge=0)  # of guessing what its last layer sees
+    mentors: tuple[str, ...] = ()  # recipes or checkpoints that see each face as it was changed for the pupil
+    mentor_share: Share = 0.6  # of their mean opinion of it, in the labels
+    hint_weight: float = Field(default=0.0, ge=0)  # of guessing what the last layer of the first of them sees
     copies_before_split: int = Field(default=0, ge=0)  # the article's way: changed copies of each
     leak: bool = False  # its mistake: the copies are split, not the pictures
     augmentation: Augmentation | None = Augmentation()
@@ -84,7 +84,7 @@ class Recipe(_Strict):
     def _consistent(self) -> Self:
         if self.leak and not self.copies_before_split:
             raise ValueError("leak needs copies_before_split: without copies there is nothing to leak")
-        if self.hint_weight and not (self.mentor and self.architecture.startswith("yolov8")):
+        if self.hint_weight and not (self.mentors and self.architecture.startswith("yolov8")):
             raise ValueError("hint_weight needs a mentor, and a YOLOv8 as its pupil")
         able = PACKAGES.get(self.start, (self.architecture,))
         if self.architecture not in able:

@@ -16,7 +16,7 @@ from training.architectures import build_network
 from training.data import TRAINING, FaceSet
 from training.errors import TrainingError
 from training.files import fetch_package, write_whole, writing
-from training.mentor import Mentor
+from training.mentor import Mentor, Mentors
 from training.network import EmotionTrainer, check_device, load_network
 from training.recipe import COCO, PACKAGES, Recipe, read_recipe, write_recipe
 from training.targets import sides, split_data
@@ -53,8 +53,8 @@ def train(
         return best
     start = start_file(recipe, run, faces)
     training, validation = sides(faces, recipe, teacher_files(recipe, run, faces), progress)
-    mentor_at = _checkpoint(recipe.mentor, run, faces, "the recipe's mentor") if recipe.mentor else None
-    mentor = None if mentor_at is None else Mentor(load_network(mentor_at), validation)
+    mentors_at = [_checkpoint(name, run, faces, "a mentor of the recipe") for name in recipe.mentors]
+    mentors = [Mentor(load_network(checkpoint), validation) for checkpoint in mentors_at]
     overrides = _overrides(recipe, run, machine.device)
     if start is not None:
         overrides |= {"model": str(start), "pretrained": True, "warmup_epochs": 0.5}
@@ -67,7 +67,9 @@ def train(
     write_recipe(run, recipe)
     _note_data(run, faces)
     with writing(run):
-        trainer = EmotionTrainer(overrides, recipe, training, validation, mentor)
+        trainer = EmotionTrainer(
+            overrides, recipe, training, validation, Mentors(mentors) if mentors else None
+        )
         if machine.device == "cpu":
             torch.set_num_threads(machine.threads)  # ultralytics leaves one core out
         trainer.train()
