@@ -28,8 +28,8 @@ class CrashFile:
             self._lock.acquire(timeout=0)
             descriptor = os.open(self._path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
             self._file = os.fdopen(descriptor, "a", encoding="utf-8")
-            # Of the failed thread only: the others go on while it writes, and to read their stacks ended
-            # one program in twenty by a second fault in the midst of the first.
+            # Of the failed thread only: the others go on while it writes, and to read their stacks can
+            # end the program by a second fault in the midst of the first.
             faulthandler.enable(self._file, all_threads=False)
 
     def close(self) -> None:
