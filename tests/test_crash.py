@@ -140,9 +140,12 @@ from pathlib import Path
 from desktop.crash_file import CrashFile
 file = CrashFile(Path(sys.argv[1]))
 file.open()
+there = threading.Event()
 def somebody_else():
+    there.set()
     threading.Event().wait()
 threading.Thread(target=somebody_else, daemon=True).start()
+there.wait()
 if sys.argv[2] == "crash":
     faulthandler._sigsegv()
 print("running", flush=True)
