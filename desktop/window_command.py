@@ -1,9 +1,11 @@
 """The window's own command line: its options, and the start without all the other commands' libraries."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from desktop import __version__
 from desktop.assembly import quiet_opencv
@@ -49,6 +51,38 @@ def prepare() -> None:
     quiet_opencv()
 
 
+def _hand_on(context: typer.Context, command: str) -> None:
+    """Let the options before a command count for it; end with wrong usage where it does not take one."""
+    group = context.command
+    assert isinstance(group, TyperGroup)  # noqa: S101  # for the type checker
+    given = {
+        parameter.opts[0]: context.params[parameter.name]
+        for parameter in group.params
+        if parameter.name in context.params and _was_typed(context, parameter.name)
+    }
+    try:
+        context.default_map = {command: _as_defaults(group.commands[command], given)}
+    except LookupError as error:
+        context.fail(f'{error.args[0]} is an option of the window: the command "{command}" does not take it.')
+
+
+def _was_typed(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def _as_defaults(command: object, given: Mapping[str, object]) -> dict[str, object]:
+    """Return `given`, values by option, as a command's defaults by parameter, or a group's by command.
+
+    Raises LookupError with the option that a command does not have.
+    """
+    if isinstance(command, TyperGroup):
+        return {name: _as_defaults(member, given) for name, member in command.commands.items()}
+    assert isinstance(command, TyperCommand)  # noqa: S101  # for the type checker
+    names = {option: parameter.name for parameter in command.params for option in parameter.opts}
+    return {names[option]: value for option, value in given.items()}
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"classmood {__version__}")
@@ -78,12 +112,13 @@ def window(
     model: ModelOption = None,
     data_dir: DataDirOption = None,
     database: DatabaseOption = None,
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001  # it is printed before anything else
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Open the window, unless a command is given."""
-    if context.invoked_subcommand is not None or version:
+    if context.invoked_subcommand is not None:
+        _hand_on(context, context.invoked_subcommand)
         return
     load_qt()
     from desktop.app import WindowOptions, run_window  # noqa: PLC0415  (no other command needs Qt)

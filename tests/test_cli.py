@@ -91,6 +91,37 @@ def test_wrong_usage_ends_with_2_and_says_how_to_get_help(runner: CliRunner, arg
     assert result.stdout == ""
 
 
+@pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
+def test_an_option_counts_before_and_after_a_command(runner: CliRunner, tmp_path: Path, before: bool) -> None:
+    option = ["--data-dir", str(tmp_path)]
+    result = runner.invoke(cli, [*option, "sessions", "list"] if before else ["sessions", "list", *option])
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == f"No session is recorded in {tmp_path / 'classmood.db'}.\n"
+
+
+def test_after_the_command_has_the_last_word(runner: CliRunner, tmp_path: Path) -> None:
+    folders = [tmp_path / "before", tmp_path / "after"]
+    arguments = ["--data-dir", str(folders[0]), "sessions", "list", "--data-dir", str(folders[1])]
+    assert str(folders[1]) in runner.invoke(cli, arguments).stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "command"),
+    [
+        (["--record"], ["sessions", "list"]),
+        (["--detector", "haar"], ["report", "abcd", "--out", "lesson.pdf"]),
+        (["--model", "models:/emotion@champion"], ["download", "yunet"]),
+    ],
+    ids=["record", "detector", "model"],
+)
+def test_an_option_that_the_command_lacks_is_not_left_out_without_a_word(
+    runner: CliRunner, option: list[str], command: list[str]
+) -> None:
+    result = runner.invoke(cli, [*option, *command])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert option[0] in result.stderr and f'"{command[0]}" does not take it' in result.stderr
+
+
 def test_a_command_that_needs_no_window_does_not_wait_for_its_libraries(tmp_path: Path) -> None:
     code = "import sys, desktop.cli; print(*{name.partition('.')[0] for name in sys.modules})"
     listed = subprocess.run(  # noqa: S603  (our own program)
