@@ -52,6 +52,7 @@ def figures(
     details: SessionDetails = PHYSICS,
     *,
     finished: bool = True,
+    source: str = "Webcam",
 ) -> Lesson:
     end = START + timedelta(seconds=len(intervals))
     record = SessionRecord(
@@ -61,7 +62,7 @@ def figures(
         finished,
         details,
         MODEL,
-        "Webcam",
+        source,
         summarize(intervals),
     )
     return lesson(record, intervals, markers)

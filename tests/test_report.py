@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from desktop.capture.demo import DemoSource
 from desktop.report import ensure_application, page_html, page_pdf
 from desktop.report.accuracy import measured_accuracy
 from desktop.report.estimates import MIN_SECONDS
@@ -178,6 +179,17 @@ def test_ukrainian_report_is_ukrainian() -> None:
     assert "20 листопада 2026" in text
     english = {"lesson", "mood", "index", "seconds", "happy", "interval", "with", "faces", "than"}
     assert not english & set(re.findall("[a-z]{4,}", text.lower()))
+
+
+@pytest.mark.parametrize(
+    ("source", "words"), [(DemoSource().info.name, "Демонстраційний клас"), ("HD Webcam", "HD Webcam")]
+)
+def test_a_ukrainian_report_names_the_demo_in_ukrainian_and_cameras_as_they_are(
+    source: str, words: str
+) -> None:
+    text = parsed(page_html(page_of(figures(calm_lesson(60), source=source), "uk"))).text
+    assert words in text
+    assert "Demo" not in text
 
 
 @pytest.mark.parametrize(

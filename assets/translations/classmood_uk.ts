@@ -2313,6 +2313,10 @@
         <source>Gaps without a picture</source>
         <translation>Прогалини без зображення</translation>
     </message>
+    <message>
+        <source>Demo classroom</source>
+        <translation>Демонстраційний клас</translation>
+    </message>
     <message numerus="yes">
         <source>%n second(s)</source>
         <translation>

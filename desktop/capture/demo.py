@@ -12,7 +12,7 @@ from desktop.capture.buffers import Buffers
 from desktop.capture.demo_heads import Head, HeadStyle, draw_head
 from desktop.capture.demo_room import SEATS, BodyStyle, Colour, Seat, draw_room, fit
 from desktop.capture.demo_script import DemoScript, DemoSegment
-from desktop.capture.frame import CaptureError, Frame, SourceInfo
+from desktop.capture.frame import DEMO_NAME, CaptureError, Frame, SourceInfo
 from desktop.paths import ASSETS
 from models.boxes import Image
 
@@ -64,7 +64,7 @@ class DemoSource:
         width, height = round(width * shrink), round(height * shrink)
         self.script = DemoScript(seed, len(seats))
         self._seats = seats
-        self._info = SourceInfo("Demo classroom", "demo", False, FPS, (width, height), None)
+        self._info = SourceInfo(DEMO_NAME, "demo", False, FPS, (width, height), None)
         self._scale, self._left, self._top = fit(width, height)
         rng = np.random.default_rng(seed)
         seated = rng.permutation(len(seats)).tolist() if seed else range(len(seats))

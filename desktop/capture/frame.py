@@ -1,10 +1,12 @@
 """`Frame`, the one thing that capture hands on, and the `Source` protocol that yields it."""
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from models.boxes import Image
 from models.errors import KnownError
+
+DEMO_NAME: Final = "Demo classroom"  # as it is stored; people read it in their language
 
 
 class CaptureError(KnownError):

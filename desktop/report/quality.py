@@ -1,5 +1,6 @@
 """The quality of a lesson's measurement: how much was seen, in what light, by which model."""
 
+from desktop.capture.frame import DEMO_NAME
 from desktop.report.accuracy import Accuracy
 from desktop.report.lesson import Lesson
 from desktop.report.page import Block, Cell, Heading, Paragraph, Table
@@ -86,9 +87,13 @@ class Quality(Speaker):
                 ),
             ),
             (self.tr("Gaps without a picture"), self._gaps(lesson)),
-            (self.tr("Source"), lesson.record.source or "–"),
+            (self.tr("Source"), self._source(lesson)),
             (self.tr("Model"), self._model(lesson)),
         )
+
+    def _source(self, lesson: Lesson) -> str:
+        name = lesson.record.source
+        return self.tr("Demo classroom") if name == DEMO_NAME else name or "–"
 
     def _gaps(self, lesson: Lesson) -> str:
         words = self.tr("%n second(s)", "", lesson.gap_s)
