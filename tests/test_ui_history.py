@@ -112,6 +112,24 @@ def test_sessions_are_listed_searched_filtered_and_sorted(desk: Desk, qtbot: QtB
     assert sorted(shown(history)) == ["Biology", "Фізика"]
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Down, Qt.Key.Key_Return], ids=["down", "enter"])
+def test_a_session_is_found_and_opened_by_keys_alone(desk: Desk, qtbot: QtBot, key: Qt.Key) -> None:
+    stored(desk, SessionDetails("Biology"), 0)
+    stored(desk, SessionDetails("Chemistry"), 7)
+    history = opened(desk, qtbot)
+    with qtbot.waitActive(history):
+        history.activateWindow()
+    history.filters.search.setFocus()
+    qtbot.keyClicks(history.filters.search, "bio")
+    assert shown(history) == ["Biology"]
+    qtbot.keyClick(history.filters.search, key)
+    assert history.focusWidget() is history.table
+    with qtbot.waitSignal(history.report_requested) as asked:
+        qtbot.keyClick(history.table, Qt.Key.Key_Return)
+    assert asked.args is not None
+    assert asked.args[0].details.course == "Biology"
+
+
 def test_an_empty_history_says_what_to_do(desk: Desk, qtbot: QtBot) -> None:
     history = opened(desk, qtbot)
     assert "Start one in the main window" in history.empty.text()

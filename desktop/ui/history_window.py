@@ -70,9 +70,14 @@ class HistoryWindow(QDialog):
         self.show_all_button.clicked.connect(self.filters.clear)
         for key, slot in (("Ctrl+F", self.filters.search.setFocus), ("F5", self.refresh)):
             QShortcut(QKeySequence(key), self).activated.connect(slot)
-        remove = QShortcut(QKeySequence.StandardKey.Delete, self.table)
-        remove.setContext(Qt.ShortcutContext.WidgetShortcut)
-        remove.activated.connect(self._on_delete)
+        for widget, some, slot in (
+            (self.table, QKeySequence.StandardKey.Delete, self._on_delete),
+            (self.filters.search, Qt.Key.Key_Down, self._on_found),
+        ):
+            shortcut = QShortcut(QKeySequence(some), widget)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(slot)
+        self.filters.search.returnPressed.connect(self._on_found)
         self._loaded = False
         self._retranslate()
         self.refresh()
@@ -159,6 +164,13 @@ class HistoryWindow(QDialog):
         self.compare_button.setEnabled(self.model.rowCount() > 1)
         self.export_button.setEnabled(len(waiting) == 1)
         self.delete_button.setEnabled(settled)
+
+    def _on_found(self) -> None:
+        """Go on from the search to what it has found, by keys alone."""
+        if self.shown.rowCount():
+            if not self.selected():
+                self.table.selectRow(0)
+            self.table.setFocus()
 
     def _on_report(self) -> None:
         chosen = self.selected()
