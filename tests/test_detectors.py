@@ -227,6 +227,7 @@ def test_the_cascade_loads_from_a_folder_with_any_letters(
     assert HaarDetector().detect(np.zeros((100, 100), np.uint8)) == []
 
 
+@pytest.mark.data
 def test_a_file_of_the_user_becomes_the_yunet_detector(tmp_path: Path, shared_data: Path) -> None:
     install_yunet(shared_data / "models" / "yunet_n_640_640.onnx", tmp_path / "models")
     assert create_detector("yunet", models_dir=tmp_path / "models").name == "yunet"
