@@ -245,4 +245,4 @@ def _length(record: SessionRecord) -> str:
 
 def _mood(record: SessionRecord) -> str:
     index = record.summary.mood_index
-    return "-" if index is None else f"{index:+.2f}"
+    return "-" if index is None else f"{index:+z.2f}"

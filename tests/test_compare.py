@@ -259,3 +259,16 @@ def test_command_says_what_to_do_about_bad_input(store: SessionStore, tmp_path: 
         code, said = run(tmp_path, *arguments)
         assert code == 1
         assert words in said
+
+
+@pytest.mark.parametrize("change", [-0.0004, 0.0004])
+def test_a_difference_that_rounds_to_nothing_is_no_minus(tmp_path: Path, change: float) -> None:
+    parts = [(0.1, 0.0, 0.0, 0.1 + happier, 0.8 - happier, 0.0, 0.0) for happier in (0.0, change)]
+    lesson = [Interval(second, 10, 0, 12.0, 0.1, 0.5, parts[second // 120]) for second in range(240)]
+    with opened(tmp_path) as made:
+        for day in range(2):
+            stored(made, lesson, [Marker(0, "lecture"), Marker(120, "quiz")], day=day)
+    result = CliRunner().invoke(cli, ["compare", "--by", "kind", "--data-dir", str(tmp_path)])
+    assert result.exit_code == 0
+    assert "+0.00" in result.stdout
+    assert "-0.00" not in result.stdout and "-0.0 " not in result.stdout

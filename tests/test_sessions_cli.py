@@ -83,6 +83,15 @@ def test_a_folder_without_sessions_lists_none(tmp_path: Path) -> None:
     assert not (tmp_path / "new").exists()
 
 
+def test_a_mood_that_rounds_to_nothing_is_no_minus(tmp_path: Path, store: SessionStore) -> None:
+    nearly = (0.101, 0.0, 0.0, 0.1, 0.799, 0.0, 0.0)  # a mood index of -0.001
+    session_id = store.create(SessionDetails(), STARTED, "m", "demo").id
+    store.append_all(session_id, [Interval(n, 9, 0, 6.0, 0.1, 0.5, nearly) for n in range(75)])
+    store.finish(session_id, STARTED + timedelta(seconds=75))
+    outs = [run(tmp_path, "list")[1], run(tmp_path, "show", session_id)[1]]
+    assert all("+0.00" in out and "-0.00" not in out for out in outs)
+
+
 def test_list_shows_people_what_they_look_for(tmp_path: Path, session_id: str, store: SessionStore) -> None:
     store.create(SessionDetails("Chemistry"), STARTED, "m", "demo")
     code, out, _ = run(tmp_path, "list")

@@ -140,13 +140,13 @@ def comparison_text(figures: Comparison) -> Text:
 def _chosen_row(lesson: ChosenLesson) -> tuple[str, ...]:
     record = lesson.record
     index = record.summary.mood_index
-    mood = "no faces" if index is None else f"{index:+.2f}"
+    mood = "no faces" if index is None else f"{index:+z.2f}"
     name = f"{record.started_at.astimezone():%Y-%m-%d %H:%M} {record.details.course}".strip()
     return (name, "", mood if lesson.mood is None else _words(lesson.mood), "")
 
 
 def _group_row(group: LessonGroup, name: str = "") -> tuple[str, ...]:
-    mood = f"{group.means['mood']:+.2f}" if group.estimates is None else _mood(group.estimates)
+    mood = f"{group.means['mood']:+z.2f}" if group.estimates is None else _mood(group.estimates)
     change = "-" if group.trend is None else _words(group.trend.slope)
     return (name or group.name or "not stated", str(len(group.points)), mood, change)
 
@@ -160,5 +160,5 @@ def _happy(estimates: Estimates | None) -> str:
 
 
 def _words(estimate: Estimate, factor: float = 1, decimals: int = 2) -> str:
-    value, low, high = (f"{v * factor:+.{decimals}f}" for v in (estimate.value, estimate.low, estimate.high))
+    value, low, high = (f"{v * factor:+z.{decimals}f}" for v in (estimate.value, estimate.low, estimate.high))
     return f"{value} ({low} to {high})"
