@@ -149,6 +149,8 @@ def test_interrupted_and_running_sessions_are_marked_and_the_running_one_is_safe
     history = opened(desk, qtbot)
     lengths = [history.shown.index(row, Column.LENGTH).data() for row in range(2)]
     assert lengths == ["2:00 (being recorded)", "2:00 (interrupted)"]
+    needed = history.table.fontMetrics().horizontalAdvance("1:30:00 (being recorded)")
+    assert history.table.columnWidth(Column.LENGTH) > needed  # nothing is cut off
     select(history, 0)
     assert not history.delete_button.isEnabled()
     assert not history.timeline_button.isEnabled()

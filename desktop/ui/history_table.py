@@ -11,7 +11,7 @@ from desktop.ui.history_model import Column, SessionsFilter, written
 from desktop.ui.share_delegate import ShareDelegate
 
 _WIDTHS: Final = {
-    Column.LENGTH: 136,
+    Column.LENGTH: 192,
     Column.FACES: 84,
     Column.MOOD: 84,
     Column.SHARES: 120,
