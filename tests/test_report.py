@@ -181,15 +181,11 @@ def test_ukrainian_report_is_ukrainian() -> None:
     assert not english & set(re.findall("[a-z]{4,}", text.lower()))
 
 
-@pytest.mark.parametrize(
-    ("source", "words"), [(DemoSource().info.name, "Демонстраційний клас"), ("HD Webcam", "HD Webcam")]
-)
-def test_a_ukrainian_report_names_the_demo_in_ukrainian_and_cameras_as_they_are(
-    source: str, words: str
-) -> None:
-    text = parsed(page_html(page_of(figures(calm_lesson(60), source=source), "uk"))).text
-    assert words in text
-    assert "Demo" not in text
+def test_a_ukrainian_report_names_the_demo_in_ukrainian_and_cameras_as_they_are() -> None:
+    for source, words in ((DemoSource().info.name, "Демонстраційний клас"), ("HD Webcam", "HD Webcam")):
+        text = parsed(page_html(page_of(figures(calm_lesson(60), source=source), "uk"))).text
+        assert words in text
+        assert "Demo" not in text
 
 
 @pytest.mark.parametrize(
