@@ -29,7 +29,7 @@ from desktop.paths import DataDir
 from desktop.pipeline import Pipeline
 from desktop.screen import require_display
 from desktop.self_check import find_test_faces
-from desktop.settings import Settings, SettingsError, load_settings, save_settings
+from desktop.settings import Settings, load_settings
 from desktop.store import (
     Claims,
     HandoverStore,
@@ -46,6 +46,7 @@ from desktop.ui.main_window import MainWindow
 from desktop.ui.parts import make_window_parts
 from desktop.workers.engine import Engine
 from desktop.workers.library import Shelves
+from desktop.workers.settings_writer import SettingsWriter
 from models.errors import Sentence
 
 log = logging.getLogger(__name__)
@@ -210,6 +211,7 @@ class _Run:
         self._window = window
         self._options = options
         self._stored = stored  # without what only the command line said
+        self._writer = SettingsWriter(options.data_dir.settings)
         self._exit_code = 0
         self._unattended = options.run_seconds is not None  # nobody is there to read the window
         self._time_is_over = False
@@ -278,6 +280,7 @@ class _Run:
             self._app.exec()
         finally:
             self._window.shut_down()
+            self._writer.shut_down()
             garbage.stop()
         return self._exit_code
 
@@ -355,13 +358,8 @@ class _Run:
             settings = settings.model_copy(update={"model": model})
         if self._options.database is not None and settings.storage.database == self._options.database:
             settings = with_database(settings, self._stored.storage.database)
-        try:
-            save_settings(self._options.data_dir.settings, settings)
-        except SettingsError as error:
-            log.warning("settings not saved: %s", error)
-            self._window.show_problem(error.sentence)
-            return
         self._stored = settings
+        self._writer.save(self._window, settings, self._window.show_problem)
 
     def _on_closed(self, unsaved: int) -> None:
         if unsaved:

@@ -1,10 +1,13 @@
 """A monkey in the whole program: whatever is pressed during a lesson, nothing breaks or freezes."""
 
 import logging
+import os
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import cv2
 import numpy as np
@@ -21,7 +24,7 @@ from desktop.emotion_model import EmotionModels
 from desktop.logs import Redaction
 from desktop.paths import DataDir
 from desktop.segments import Marker
-from desktop.settings import Settings, save_settings
+from desktop.settings import Settings
 from desktop.statistics import SessionDetails
 from desktop.store import Claims, store_for, waiting_store_for
 from desktop.ui.appearance import make_appearance
@@ -31,6 +34,7 @@ from desktop.ui.main_window import MainWindow
 from desktop.ui.parts import make_window_parts
 from desktop.workers.engine import Engine
 from desktop.workers.library import Shelves
+from desktop.workers.settings_writer import SettingsWriter
 from models.downloads import DownloadableModel
 from models.errors import ModelError
 from tests.chaos import CHAOS
@@ -44,6 +48,7 @@ SHRUNK = "occurs outside target window"  # under the monkey's mouse
 pytestmark = pytest.mark.qt_log_ignore(*OFFSCREEN.args, SHRUNK, extend=True)
 LONGEST_DELAY_S = 0.1
 SCHEMES = ("file", "http", "https")
+MEMORY = Path("/dev/shm")  # noqa: S108  # a disk in memory
 
 
 class Parts(LiveParts):
@@ -93,6 +98,7 @@ class Program:
         self.data.create()
         self.files = self.folder / "files"
         self.files.mkdir()
+        self._writer = SettingsWriter(self.data.settings)
         self.settings.camera.source = "demo"
         self.settings.camera.width, self.settings.camera.height = 640, 360
         self._store_lessons()
@@ -118,6 +124,7 @@ class Program:
         """Close what still runs."""
         if self.window is not None:
             self.window.close_without_asking()
+        self._writer.shut_down()
 
     def _start(self) -> None:
         app = QApplication.instance()
@@ -132,7 +139,9 @@ class Program:
         parts = replace(parts, fetch_model=refuse_to_fetch)
         window = MainWindow(appearance.icons, Look())
         window.begin(self.engine, settings, parts)
-        window.settings_changed.connect(lambda changed: save_settings(self.data.settings, changed))
+        window.settings_changed.connect(
+            lambda changed: self._writer.save(window, changed, window.show_problem)
+        )
         window.closed_for_good.connect(self._on_closed)
         self.window = window
         window.show()
@@ -162,24 +171,34 @@ class Program:
         store.close()
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where there is such: Qt's file dialog waits for the disk to note where it was."""
+    if not os.access(MEMORY, os.W_OK):
+        yield tmp_path
+        return
+    with TemporaryDirectory(dir=MEMORY, prefix="classmood-") as name:
+        yield Path(name)
+
+
 @pytest.mark.parametrize(
     ("steps", "seed"), [(300, 1), *(pytest.param(2000, seed, marks=CHAOS) for seed in (2, 3, 4))]
 )
 def test_a_monkey_breaks_and_freezes_nothing(
     qtbot: QtBot,
-    tmp_path: Path,
+    folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     steps: int,
     seed: int,
 ) -> None:
     caplog.set_level(logging.INFO)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("HOME", str(folder))
     browser = Browser()
     for scheme in SCHEMES:
         QDesktopServices.setUrlHandler(scheme, browser, "take")  # type: ignore[arg-type]  # wrong stub
-    program = Program(tmp_path)
+    program = Program(folder)
     monkey = Monkey(seed, program.files, program.work)
     watch = LoopWatch(lambda: monkey.doing if program.ready else "")
     garbage = GarbageCollection()

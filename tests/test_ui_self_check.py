@@ -188,4 +188,4 @@ def test_the_first_start_is_followed_by_the_check_where_somebody_looks(
         desk.window.open_source("0")
         QCoreApplication.processEvents()
         assert not [each for each in desk.window.findChildren(SelfCheckDialog) if each.isVisible()]
-    del run
+    run._writer.shut_down()
