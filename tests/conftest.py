@@ -34,6 +34,13 @@ def quick_collections() -> None:
     gc.freeze()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def windows_application(request: pytest.FixtureRequest) -> None:
+    """Start Qt with windows if any chosen test shows one: a report drawn before it would start Qt without."""
+    if any("qapp" in getattr(item, "fixturenames", ()) for item in request.session.items):
+        request.getfixturevalue("qapp")
+
+
 @pytest.fixture(autouse=True)
 def no_window_left(request: pytest.FixtureRequest) -> Iterator[None]:
     """Destroy a test's windows at its end; as garbage they would die anywhere (desktop/ui/garbage.py)."""
